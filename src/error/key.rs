@@ -1,0 +1,284 @@
+use core::fmt;
+
+use thiserror::Error as ThisError;
+
+use crate::alg::Curve;
+use crate::alg::KeyType;
+
+/// Why a key could not be made.
+///
+/// Algorithms are given by their wire names. No variant holds key material.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{JwsAlg, KeyError, SigningKey};
+///
+/// let error = SigningKey::from_secret(b"too short", JwsAlg::Hs256).unwrap_err();
+/// assert_eq!(error, KeyError::SecretTooShort { alg: "HS256", min: 32, found: 9 });
+/// assert_eq!(error.code(), "key_secret_too_short");
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The registry does not have this algorithm, or cannot do this with it.
+    #[error("{alg}: {what} is not supported by this registry")]
+    Unsupported {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// What was asked for, such as `signing`, `key generation` or `RSA keys over 4096 bits`.
+        what: &'static str,
+    },
+    /// The key has another type than the algorithm takes.
+    #[error("{alg} takes a key of type {expected}, found {found}")]
+    WrongKeyType {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// The type of key that the algorithm takes.
+        expected: KeyType,
+        /// The type of the key that was given.
+        found: KeyType,
+    },
+    /// The key lies on another curve than the algorithm is fixed to.
+    #[error("{alg} takes a key on another curve, found {found}")]
+    WrongCurve {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// The curve of the key that was given.
+        found: Curve,
+    },
+    /// The secret is shorter than the hash of the HMAC (RFC 7518 section 3.2).
+    #[error("{alg} needs a secret of at least {min} bytes, found {found}")]
+    SecretTooShort {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// The shortest secret allowed, in bytes.
+        min: usize,
+        /// The length of the secret that was given, in bytes.
+        found: usize,
+    },
+    /// The secret is itself a key of another kind, or a public document: a PEM text, an OpenSSH line, a
+    /// JWK, a DER structure. Whoever knows the public key would know the secret.
+    #[error("the secret is itself a key in another format: {0}")]
+    SecretIsKey(KeyFormat),
+    /// The RSA modulus is not 2048 to 8192 bits long (RFC 7518 section 3.3).
+    #[error("an RSA modulus has 2048 to 8192 bits, found {bits}")]
+    RsaSize {
+        /// The length of the modulus in bits.
+        bits: usize,
+    },
+    /// The RSA public exponent is even, below 65537 or not below 2^33.
+    #[error("an RSA public exponent is odd, at least 65537 and below 2^33")]
+    RsaExponent,
+    /// A value has the wrong length, a leading zero octet where none may be, or is out of range. The name is
+    /// that of the JWK member.
+    #[error("key member \"{0}\" is not a valid value")]
+    InvalidValue(&'static str),
+    /// The public key is not a point on its curve, or a point of small order.
+    #[error("the public key is not an acceptable point of {0}")]
+    InvalidPoint(Curve),
+    /// The private half does not belong to the public half, or the parts of the private half contradict
+    /// each other.
+    #[error("the parts of the key do not belong together")]
+    Inconsistent,
+    /// A private key was needed, and only a public one was given.
+    #[error("a private key is needed, found a public key")]
+    PrivateKeyNeeded,
+    /// A public key was needed, and a private one was given.
+    #[error("a public key is needed, found a private key")]
+    PublicKeyNeeded,
+    /// A public key was needed, and a symmetric one was given.
+    #[error("a public key is needed, found a symmetric key")]
+    SymmetricKey,
+    /// The private key does not carry its public half, and this registry cannot compute it.
+    #[error("the public half of the key is missing")]
+    PublicHalfMissing,
+    /// The JWK's `alg` is another one than the key was asked to do (RFC 7517 section 4.4).
+    #[error("the JWK is for another algorithm than {0}")]
+    AlgMismatch(&'static str),
+    /// The JWK's `use` does not allow the operation (RFC 7517 section 4.2).
+    #[error("the JWK's \"use\" does not allow this")]
+    UseMismatch,
+    /// The JWK's `key_ops` do not allow the operation (RFC 7517 section 4.3).
+    #[error("the JWK's \"key_ops\" do not allow this")]
+    KeyOpsMismatch,
+    /// None of the algorithms that the caller listed fits the key.
+    #[error("no listed algorithm fits the key")]
+    NotListed,
+    /// The JWK has no `alg`, and several of the algorithms that the caller listed fit the key.
+    #[error("the JWK has no alg, and several listed algorithms fit it")]
+    AmbiguousAlg,
+    /// The input is a key, but in another format than this function reads.
+    #[error("expected {expected}, found {found}")]
+    Format {
+        /// What this function reads.
+        expected: &'static str,
+        /// What was found.
+        found: KeyFormat,
+    },
+    /// The input is PEM or DER, but broken: truncated, with trailing bytes, or not the structure that its
+    /// label or algorithm says.
+    #[error("the {0} is malformed")]
+    Encoding(KeyFormat),
+    /// The input has a key algorithm or curve that josie does not know, named by an object identifier.
+    #[error("the key's algorithm or curve is not known")]
+    UnknownKeyAlgorithm,
+    /// The JWK or JWK set is malformed.
+    #[error("malformed JWK: {0}")]
+    Jwk(JwkError),
+    /// The key generator of the backend failed.
+    #[error("key generation failed")]
+    GenerationFailed,
+}
+
+impl KeyError {
+    /// A name for this error that stays the same across versions, for logs and metrics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unsupported { .. } => "key_unsupported",
+            Self::WrongKeyType { .. } => "key_wrong_key_type",
+            Self::WrongCurve { .. } => "key_wrong_curve",
+            Self::SecretTooShort { .. } => "key_secret_too_short",
+            Self::SecretIsKey(_) => "key_secret_is_key",
+            Self::RsaSize { .. } => "key_rsa_size",
+            Self::RsaExponent => "key_rsa_exponent",
+            Self::InvalidValue(_) => "key_invalid_value",
+            Self::InvalidPoint(_) => "key_invalid_point",
+            Self::Inconsistent => "key_inconsistent",
+            Self::PrivateKeyNeeded => "key_private_key_needed",
+            Self::PublicKeyNeeded => "key_public_key_needed",
+            Self::SymmetricKey => "key_symmetric",
+            Self::PublicHalfMissing => "key_public_half_missing",
+            Self::AlgMismatch(_) => "key_alg_mismatch",
+            Self::UseMismatch => "key_use_mismatch",
+            Self::KeyOpsMismatch => "key_ops_mismatch",
+            Self::NotListed => "key_not_listed",
+            Self::AmbiguousAlg => "key_ambiguous_alg",
+            Self::Format { .. } => "key_format",
+            Self::Encoding(_) => "key_encoding",
+            Self::UnknownKeyAlgorithm => "key_unknown_key_algorithm",
+            Self::Jwk(reason) => reason.code(),
+            Self::GenerationFailed => "key_generation_failed",
+        }
+    }
+}
+
+/// What is malformed about a JWK or a JWK set (RFC 7517).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
+#[non_exhaustive]
+pub enum JwkError {
+    /// It is not one JSON text in UTF-8, or has a lone surrogate.
+    #[error("not valid JSON")]
+    Json,
+    /// It is JSON, but not an object, or a set's `keys` is not an array of objects.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// A member name stands twice in one object, at any depth.
+    #[error("duplicate member")]
+    DuplicateMember,
+    /// It is nested deeper than [`Limits`](crate::Limits) allow.
+    #[error("nested too deeply")]
+    Depth,
+    /// The set has more keys, or `kid` is longer, than [`Limits`](crate::Limits) allow.
+    #[error("too large")]
+    Limit,
+    /// A member that is needed is missing.
+    #[error("member \"{0}\" is missing")]
+    Missing(&'static str),
+    /// A member has the wrong JSON type or is not canonical base64url.
+    #[error("member \"{0}\" is malformed")]
+    Member(&'static str),
+    /// `kty` is not one that josie knows.
+    #[error("kty is not known")]
+    UnknownKeyType,
+    /// `crv` is not one that josie knows.
+    #[error("crv is not known")]
+    UnknownCurve,
+    /// `use` and `key_ops` contradict each other, or `key_ops` has a duplicate (RFC 7517 section 4.3).
+    #[error("use and key_ops contradict each other")]
+    Contradiction,
+    /// An RSA private key has `d` but not all of `p`, `q`, `dp`, `dq` and `qi` (RFC 7518 section 6.3.2).
+    #[error("an RSA private key needs p, q, dp, dq and qi")]
+    IncompleteRsa,
+    /// An RSA key with more than two primes (`oth`).
+    #[error("RSA keys with more than two primes are not supported")]
+    MultiPrimeRsa,
+}
+
+impl JwkError {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Json => "jwk_json",
+            Self::NotAnObject => "jwk_not_an_object",
+            Self::DuplicateMember => "jwk_duplicate_member",
+            Self::Depth => "jwk_depth",
+            Self::Limit => "jwk_limit",
+            Self::Missing(_) => "jwk_missing_member",
+            Self::Member(_) => "jwk_malformed_member",
+            Self::UnknownKeyType => "jwk_unknown_key_type",
+            Self::UnknownCurve => "jwk_unknown_curve",
+            Self::Contradiction => "jwk_contradiction",
+            Self::IncompleteRsa => "jwk_incomplete_rsa",
+            Self::MultiPrimeRsa => "jwk_multi_prime_rsa",
+        }
+    }
+}
+
+impl From<JwkError> for KeyError {
+    fn from(reason: JwkError) -> Self {
+        Self::Jwk(reason)
+    }
+}
+
+/// The format in which a key was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyFormat {
+    /// A PKCS#8 private key, `PRIVATE KEY` (RFC 5958).
+    Pkcs8,
+    /// An encrypted PKCS#8 private key, `ENCRYPTED PRIVATE KEY` (RFC 5958 section 3).
+    EncryptedPkcs8,
+    /// An SPKI public key, `PUBLIC KEY` (RFC 5280 section 4.1.2.7).
+    Spki,
+    /// A PKCS#1 RSA private key, `RSA PRIVATE KEY` (RFC 8017 appendix A.1.2).
+    Pkcs1PrivateKey,
+    /// A PKCS#1 RSA public key, `RSA PUBLIC KEY` (RFC 8017 appendix A.1.1).
+    Pkcs1PublicKey,
+    /// A SEC1 EC private key, `EC PRIVATE KEY` (RFC 5915).
+    Sec1,
+    /// An X.509 certificate, `CERTIFICATE` (RFC 5280).
+    Certificate,
+    /// An OpenSSH key.
+    OpenSsh,
+    /// A JWK in JSON (RFC 7517 section 4).
+    Jwk,
+    /// A JWK set in JSON (RFC 7517 section 5).
+    JwkSet,
+    /// A PEM text with several blocks.
+    SeveralPemBlocks,
+    /// A PEM text with another label.
+    OtherPem,
+    /// Something else.
+    Unknown,
+}
+
+impl fmt::Display for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pkcs8 => "PKCS#8 private key",
+            Self::EncryptedPkcs8 => "encrypted PKCS#8 private key",
+            Self::Spki => "SPKI public key",
+            Self::Pkcs1PrivateKey => "PKCS#1 RSA private key",
+            Self::Pkcs1PublicKey => "PKCS#1 RSA public key",
+            Self::Sec1 => "SEC1 EC private key",
+            Self::Certificate => "X.509 certificate",
+            Self::OpenSsh => "OpenSSH key",
+            Self::Jwk => "JWK",
+            Self::JwkSet => "JWK set",
+            Self::SeveralPemBlocks => "PEM text with several blocks",
+            Self::OtherPem => "PEM text with another label",
+            Self::Unknown => "unknown format",
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! Three error types, one for each moment: [`KeyError`] when a key is made, [`PolicyError`] when a policy
+//! is built, [`Error`] when a token is processed.
+//!
+//! None of them carries text of the token, a claim's value or key material.
+
+mod key;
+mod policy;
+mod token;
+
+pub use key::{JwkError, KeyError, KeyFormat};
+pub use policy::PolicyError;
+pub use token::{ClaimReason, Error, Limit, Malformed, Part, Refused};

@@ -1,0 +1,48 @@
+use thiserror::Error as ThisError;
+
+/// Why a policy could not be built, or can never accept a token.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use josie::{JwsAlg, JwtPolicy, PolicyError};
+///
+/// let error = JwtPolicy::signed(JwsAlg::MODERN).leeway(Duration::from_secs(3600)).build().unwrap_err();
+/// assert_eq!(error, PolicyError::Leeway);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The list of algorithms is empty, so every token would be refused.
+    #[error("a policy needs at least one algorithm")]
+    NoAlgorithm,
+    /// The leeway is more than ten minutes.
+    #[error("leeway is at most 10 minutes")]
+    Leeway,
+    /// An expectation lists no value, so every token would be refused.
+    #[error("an expectation for \"{}\" lists no value", name.escape_debug())]
+    NoValue {
+        /// The claim or header parameter.
+        name: String,
+    },
+    /// A registered claim was named in [`claim`](crate::JwtPolicyBuilder::claim); it has a method of its own.
+    #[error("claim \"{0}\" is registered and has a method of its own")]
+    RegisteredClaim(&'static str),
+    /// No key of the set is bound to an algorithm that the policy allows.
+    #[error("no key is bound to an algorithm that the policy allows")]
+    NoUsableKey,
+}
+
+impl PolicyError {
+    /// A name for this error that stays the same across versions, for logs and metrics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoAlgorithm => "policy_no_algorithm",
+            Self::Leeway => "policy_leeway",
+            Self::NoValue { .. } => "policy_no_value",
+            Self::RegisteredClaim(_) => "policy_registered_claim",
+            Self::NoUsableKey => "policy_no_usable_key",
+        }
+    }
+}

@@ -1,0 +1,296 @@
+use core::fmt;
+use std::borrow::Cow;
+
+use thiserror::Error as ThisError;
+
+use crate::time::ClockError;
+
+/// Why a token was not accepted or not made.
+///
+/// The order of the checks is fixed (size, structure, header policy, key selection, signature, claims), so
+/// a claim is only ever reported for a token whose signature is valid. A failed signature carries no reason.
+///
+/// ```
+/// use josie::{Error, Limits, Refused, UnverifiedJws};
+///
+/// let unsecured = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWxsb3J5In0.";
+/// let error = UnverifiedJws::parse(unsecured, &Limits::default()).unwrap_err();
+/// assert_eq!(error, Error::Refused(Refused::UnknownAlgorithm));
+/// assert_eq!(error.code(), "refused_unknown_algorithm");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// The token is not a well-formed compact JWS or its claims are not well-formed JSON.
+    #[error("malformed token: {0}")]
+    Malformed(Malformed),
+    /// The header is well-formed, but the policy does not allow it.
+    #[error("token refused: {0}")]
+    Refused(Refused),
+    /// The token is larger or deeper than [`Limits`](crate::Limits) allow.
+    #[error("token exceeds the limit on {0}")]
+    Limit(Limit),
+    /// No key of the set is bound to the token's `alg` and fits its `kid`.
+    #[error("no key fits the token's alg and kid")]
+    UnknownKey,
+    /// More keys fit the token's `alg` and `kid` than the set may try.
+    #[error("more keys fit the token's alg and kid than may be tried")]
+    AmbiguousKey,
+    /// The signature or MAC does not verify.
+    #[error("signature does not verify")]
+    InvalidSignature,
+    /// The token's `exp` is not after the current time (RFC 7519 section 4.1.4).
+    #[error("token has expired")]
+    Expired,
+    /// The token's `nbf` is after the current time (RFC 7519 section 4.1.5).
+    #[error("token is not valid yet")]
+    NotYetValid,
+    /// A claim does not meet the policy or has the wrong JSON type.
+    #[error("claim \"{}\" {reason}", name.escape_debug())]
+    Claim {
+        /// The claim's name: a registered one, or one that the policy names.
+        name: Cow<'static, str>,
+        /// What is wrong with it.
+        reason: ClaimReason,
+    },
+    /// The claims are well-formed, but do not fit the caller's own claims type.
+    #[error("claims do not fit the requested type, at line {line} column {column} of the payload")]
+    ClaimsType {
+        /// The line of the payload, from 1; 0 where the position is not known.
+        line: usize,
+        /// The column in bytes, from 1; 0 where the position is not known.
+        column: usize,
+    },
+    /// The caller's own claims type has a member with a registered claim's name. Use the field of
+    /// [`Claims`](crate::Claims) instead.
+    #[error(
+        "claim \"{0}\" is registered: use the field of `Claims`, not one of your own claims type"
+    )]
+    ReservedClaim(&'static str),
+    /// The clock gave no time, so nothing that depends on it is accepted.
+    #[error("{0}")]
+    Clock(ClockError),
+    /// The caller's header names a parameter that josie writes itself.
+    #[error("header parameter \"{0}\" is written by josie and cannot be set")]
+    ReservedHeader(&'static str),
+    /// The caller's header names a parameter twice.
+    #[error("header parameter named twice")]
+    DuplicateHeader,
+    /// The header asks for an embedded `jwk`, but the key has no public half.
+    #[error("a symmetric key cannot be embedded in a header")]
+    NoPublicKey,
+    /// The caller's claims cannot be written as a JSON object.
+    #[error("claims cannot be written as a JSON object")]
+    Serialize,
+    /// The backend could not sign.
+    #[error("signing failed")]
+    SigningFailed,
+}
+
+impl Error {
+    /// A name for this error that stays the same across versions, for logs and metrics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(reason) => reason.code(),
+            Self::Refused(reason) => reason.code(),
+            Self::Limit(limit) => limit.code(),
+            Self::UnknownKey => "unknown_key",
+            Self::AmbiguousKey => "ambiguous_key",
+            Self::InvalidSignature => "invalid_signature",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Claim { reason, .. } => reason.code(),
+            Self::ClaimsType { .. } => "claims_type",
+            Self::ReservedClaim(_) => "reserved_claim",
+            Self::Clock(_) => "clock",
+            Self::ReservedHeader(_) => "reserved_header",
+            Self::DuplicateHeader => "duplicate_header",
+            Self::NoPublicKey => "no_public_key",
+            Self::Serialize => "serialize",
+            Self::SigningFailed => "signing_failed",
+        }
+    }
+
+    pub(crate) fn claim(name: impl Into<Cow<'static, str>>, reason: ClaimReason) -> Self {
+        Self::Claim {
+            name: name.into(),
+            reason,
+        }
+    }
+}
+
+/// A part of a compact token, to say where an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The JWS protected header.
+    Header,
+    /// The JWS payload.
+    Payload,
+    /// The JWS signature.
+    Signature,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        })
+    }
+}
+
+/// What is malformed about a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// A compact JWS has exactly three parts (RFC 7515 section 7.1).
+    #[error("a compact JWS has exactly three parts")]
+    Parts,
+    /// A part is not canonical base64url without padding (RFC 7515 section 2).
+    #[error("{0} is not canonical base64url")]
+    Base64url(Part),
+    /// A part is not one JSON text in UTF-8 (RFC 8259), or has a lone surrogate or a number out of range.
+    #[error("{0} is not valid JSON")]
+    Json(Part),
+    /// A part is JSON, but not an object (RFC 7515 section 4, RFC 7519 section 4).
+    #[error("{0} is not a JSON object")]
+    NotAnObject(Part),
+    /// A member name stands twice in one object, at any depth (RFC 7515 section 4, RFC 7519 section 4).
+    #[error("{0} has a duplicate member")]
+    DuplicateMember(Part),
+    /// The header has no `alg` (RFC 7515 section 4.1.1).
+    #[error("header has no \"alg\"")]
+    MissingAlg,
+    /// A header parameter has the wrong JSON type.
+    #[error("header parameter \"{0}\" has the wrong type")]
+    HeaderType(&'static str),
+    /// The list of critical names is empty, has a duplicate, a registered or an absent name
+    /// (RFC 7515 section 4.1.11).
+    #[error("header parameter \"crit\" breaks its rules")]
+    Crit,
+    /// The header belongs to an encrypted token: it has a parameter that only JWE defines.
+    #[error("header parameter \"{0}\" belongs to JWE")]
+    JweHeader(&'static str),
+    /// The signature is empty.
+    #[error("signature is empty")]
+    EmptySignature,
+}
+
+impl Malformed {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Parts => "malformed_parts",
+            Self::Base64url(_) => "malformed_base64url",
+            Self::Json(_) => "malformed_json",
+            Self::NotAnObject(_) => "malformed_not_an_object",
+            Self::DuplicateMember(_) => "malformed_duplicate_member",
+            Self::MissingAlg => "malformed_missing_alg",
+            Self::HeaderType(_) => "malformed_header_type",
+            Self::Crit => "malformed_crit",
+            Self::JweHeader(_) => "malformed_jwe_header",
+            Self::EmptySignature => "malformed_empty_signature",
+        }
+    }
+}
+
+/// Why the policy refused a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The header's `alg` is not one that josie knows; `none` is among these.
+    #[error("alg is not known")]
+    UnknownAlgorithm,
+    /// The header's `alg` is not on the policy's list.
+    #[error("alg is not allowed by the policy")]
+    Algorithm,
+    /// The header's `typ` is not what the policy expects.
+    #[error("typ is not what the policy expects")]
+    Type,
+    /// The header names a critical extension that has no handler (RFC 7515 section 4.1.11).
+    #[error("a critical header extension is not understood")]
+    Critical,
+    /// The header has a `b64`: unencoded payloads are not accepted here (RFC 7797 section 7).
+    #[error("unencoded payloads are not accepted")]
+    UnencodedPayload,
+}
+
+impl Refused {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownAlgorithm => "refused_unknown_algorithm",
+            Self::Algorithm => "refused_algorithm",
+            Self::Type => "refused_type",
+            Self::Critical => "refused_critical",
+            Self::UnencodedPayload => "refused_unencoded_payload",
+        }
+    }
+}
+
+/// The limit that a token or key document exceeded; see [`Limits`](crate::Limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The token's length in bytes.
+    #[error("the token's length")]
+    Token,
+    /// The decoded protected header's length in bytes.
+    #[error("the header's length")]
+    Header,
+    /// The depth of JSON objects and arrays.
+    #[error("the depth of JSON")]
+    Depth,
+    /// The length of `kid` in bytes.
+    #[error("the length of kid")]
+    Kid,
+}
+
+impl Limit {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Token => "limit_token",
+            Self::Header => "limit_header",
+            Self::Depth => "limit_depth",
+            Self::Kid => "limit_kid",
+        }
+    }
+}
+
+/// What is wrong with a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
+#[non_exhaustive]
+pub enum ClaimReason {
+    /// The policy requires it, and the token has none.
+    #[error("is missing")]
+    Missing,
+    /// It has the wrong JSON type, or a date is out of range (RFC 7519 section 4.1).
+    #[error("has the wrong type")]
+    Invalid,
+    /// Its value is not one that the policy expects.
+    #[error("does not match")]
+    Mismatch,
+    /// The policy expects none, and the token has one.
+    #[error("is not expected")]
+    Unexpected,
+    /// `iat` is further back than the policy's maximum age.
+    #[error("is too old")]
+    TooOld,
+    /// `iat` is in the future.
+    #[error("is in the future")]
+    InTheFuture,
+}
+
+impl ClaimReason {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "claim_missing",
+            Self::Invalid => "claim_invalid",
+            Self::Mismatch => "claim_mismatch",
+            Self::Unexpected => "claim_unexpected",
+            Self::TooOld => "claim_too_old",
+            Self::InTheFuture => "claim_in_the_future",
+        }
+    }
+}

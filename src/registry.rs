@@ -1,0 +1,204 @@
+//! The registry: which algorithms exist and who computes them. The one joint between josie's rules and
+//! the cryptography below them.
+
+use core::fmt;
+
+use thiserror::Error as ThisError;
+
+use crate::alg::JwsAlg;
+use crate::error::KeyError;
+use crate::material::KeyMaterial;
+
+/// The algorithms that keys may be bound to, as static tables.
+///
+/// A registry is plain data: copy one and replace a table to bring your own implementation of an
+/// algorithm, for example one whose private keys live in a hardware module. There is no process-wide
+/// registry and nothing to install. Without the features `aws-lc-rs` and `ring` there is no default
+/// registry, and the constructors that use it do not exist.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{JwsAlg, Registry};
+///
+/// let registry = Registry::default();
+/// assert!(registry.signature(JwsAlg::Es256).is_some());
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs)] // Users build one themselves, from their own tables.
+pub struct Registry {
+    /// The signature and MAC algorithms. The first entry with an `alg` is the one that counts.
+    pub signatures: &'static [&'static dyn SignatureAlgorithm],
+}
+
+impl Registry {
+    /// The full registry: every algorithm, computed by AWS-LC.
+    #[cfg(feature = "aws-lc-rs")]
+    #[must_use]
+    pub const fn aws_lc_rs() -> Self {
+        Self {
+            signatures: crate::backend::aws_lc_rs::SIGNATURES,
+        }
+    }
+
+    /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
+    #[cfg(feature = "ring")]
+    #[must_use]
+    pub const fn ring() -> Self {
+        Self {
+            signatures: crate::backend::ring::SIGNATURES,
+        }
+    }
+
+    /// The implementation of `alg`, if this registry has one.
+    #[must_use]
+    pub fn signature(&self, alg: JwsAlg) -> Option<&'static dyn SignatureAlgorithm> {
+        self.signatures
+            .iter()
+            .copied()
+            .find(|entry| entry.alg() == alg)
+    }
+}
+
+/// AWS-LC where the feature `aws-lc-rs` is on, else *ring*.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+impl Default for Registry {
+    fn default() -> Self {
+        #[cfg(feature = "aws-lc-rs")]
+        let registry = Self::aws_lc_rs();
+        #[cfg(not(feature = "aws-lc-rs"))]
+        let registry = Self::ring();
+        registry
+    }
+}
+
+/// One signature or MAC algorithm of a backend.
+///
+/// josie has checked the key's type, curve, size and permissions before it calls these, and calls them once
+/// for each key: all parsing and key scheduling belongs here, not into [`Verifier`] and [`Signer`].
+pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
+    /// The algorithm that this is.
+    fn alg(&self) -> JwsAlg;
+
+    /// Prepares a public or symmetric key for verifying. A private half in `key` is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::InvalidPoint`] for a point that is not on the curve, [`KeyError::Unsupported`] for a key
+    /// that this backend cannot hold.
+    fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError>;
+
+    /// Prepares a private or symmetric key for signing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::PrivateKeyNeeded`] without a private half, [`KeyError::Inconsistent`] if its parts do not
+    /// belong together, [`KeyError::Unsupported`] for a key that this backend cannot hold,
+    /// [`KeyError::PublicHalfMissing`] if the public half is needed and not there.
+    fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError>;
+
+    /// Makes a fresh key with the backend's own random generator.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] if this backend cannot, [`KeyError::GenerationFailed`] if it failed.
+    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError>;
+}
+
+/// A key that is ready to verify.
+pub trait Verifier: Send + Sync {
+    /// Checks the signature. The length of the signature is attacker-controlled.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSignature`] for every reason; there is no need and no room for a finer error.
+    fn verify(&self, input: &VerifyInput<'_>) -> Result<(), InvalidSignature>;
+}
+
+/// A key that is ready to sign.
+pub trait Signer: Send + Sync {
+    /// Signs, with the backend's own random generator where one is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`SigningFailed`] if the backend could not.
+    fn sign(&self, input: &SignInput<'_>) -> Result<Vec<u8>, SigningFailed>;
+
+    /// The public half, computed from the private one where the backend can; `None` for symmetric keys.
+    fn public_half(&self) -> Option<KeyMaterial>;
+}
+
+/// What [`Verifier::verify`] is given.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct VerifyInput<'a> {
+    /// The JWS signing input (RFC 7515 section 2): ASCII(header '.' payload).
+    pub message: &'a [u8],
+    /// The signature in its JOSE form: for ECDSA `r || s`.
+    pub signature: &'a [u8],
+}
+
+impl<'a> VerifyInput<'a> {
+    /// A message and its signature.
+    #[must_use]
+    pub const fn new(message: &'a [u8], signature: &'a [u8]) -> Self {
+        Self { message, signature }
+    }
+}
+
+/// What [`Signer::sign`] is given.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct SignInput<'a> {
+    /// The JWS signing input.
+    pub message: &'a [u8],
+}
+
+impl<'a> SignInput<'a> {
+    /// A message to sign.
+    #[must_use]
+    pub const fn new(message: &'a [u8]) -> Self {
+        Self { message }
+    }
+}
+
+/// What [`SignatureAlgorithm::generate`] is given.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct GenerateInput {
+    /// The length of an RSA modulus.
+    pub rsa_bits: RsaBits,
+}
+
+impl GenerateInput {
+    /// A request for a key with an RSA modulus of this length; other types of key have no choice of size.
+    #[must_use]
+    pub const fn new(rsa_bits: RsaBits) -> Self {
+        Self { rsa_bits }
+    }
+}
+
+/// The length of the modulus of a generated RSA key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RsaBits {
+    /// 2048 bits, the least that RFC 7518 allows.
+    B2048,
+    /// 3072 bits, the default: 128 bits of strength.
+    #[default]
+    B3072,
+    /// 4096 bits.
+    B4096,
+}
+
+/// The signature does not verify; there is no reason inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("signature does not verify")]
+#[allow(clippy::exhaustive_structs)] // It says nothing by design.
+pub struct InvalidSignature;
+
+/// The backend could not sign; there is no reason inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("signing failed")]
+#[allow(clippy::exhaustive_structs)] // It says nothing by design.
+pub struct SigningFailed;
