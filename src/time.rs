@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::time::Duration;
+use std::sync::Arc;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
@@ -89,6 +90,13 @@ pub trait Clock: Send + Sync {
     ///
     /// [`ClockError`] if there is none; the token is then refused.
     fn now(&self) -> Result<NumericDate, ClockError>;
+}
+
+/// A clock that several policies share.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Result<NumericDate, ClockError> {
+        (**self).now()
+    }
 }
 
 /// The clock of the operating system.

@@ -1,0 +1,243 @@
+//! JSON Web Keys (RFC 7517) and the other formats that keys come in.
+
+mod der;
+mod format;
+mod import;
+mod parse;
+mod set;
+
+use core::cell::Cell;
+use core::fmt;
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde::Serializer;
+use serde::de;
+use serde::de::DeserializeSeed;
+use serde::de::Deserializer;
+use serde::ser::SerializeMap;
+
+pub(crate) use self::format::detect as detect_format;
+use self::parse::MembersSeed;
+pub use self::set::JwkSet;
+use crate::alg::Curve;
+use crate::alg::JwsAlg;
+use crate::alg::KeyType;
+use crate::base64url;
+use crate::error::JwkError;
+use crate::error::KeyError;
+use crate::json::JsonError;
+use crate::json::Reading;
+use crate::limits::Limits;
+use crate::material::KeyMaterial;
+use crate::material::KeyParams;
+
+/// A JWK: key material with what its document says that it is for (RFC 7517 section 4).
+///
+/// It may hold a private or symmetric key, so it can be read but not written; see [`PublicJwk`].
+///
+/// ```
+/// use josie::{Jwk, JwkError, KeyError, KeyType};
+///
+/// let jwk = Jwk::parse(r#"{"kty":"oct","kid":"a","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}"#)?;
+/// assert_eq!(jwk.kty(), KeyType::Oct);
+/// assert_eq!(jwk.kid(), Some("a"));
+///
+/// let error = Jwk::parse(r#"{"kty":"oct","k":"AQ","k":"Ag"}"#).unwrap_err();
+/// assert_eq!(error, KeyError::Jwk(JwkError::DuplicateMember));
+/// # Ok::<(), KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Jwk(KeyMaterial);
+
+impl Jwk {
+    /// Reads the JSON of a JWK, with the default [`Limits`].
+    ///
+    /// Members that josie does not know are ignored. Base64url values are canonical, integers have no leading
+    /// zero octets, and coordinates the full length of the field.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Jwk`] with what is malformed, [`KeyError::InvalidValue`] for a value of the wrong length,
+    /// [`KeyError::InvalidPoint`] for a weak Ed25519 key.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        Self::parse_with(text, &Limits::default())
+    }
+
+    /// Like [`parse`](Self::parse), with other limits on depth and `kid`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
+        let malformed = Cell::new(None);
+        let seed = MembersSeed {
+            malformed: &malformed,
+        };
+        let members = Reading::default()
+            .from_slice(text.as_bytes(), limits.json_depth(), seed)
+            .map_err(|error| jwk_error(error, malformed.get()))?;
+        members.into_material(limits.kid_bytes()).map(Self)
+    }
+
+    /// The key material, to bind it with a registry of your own.
+    #[must_use]
+    pub fn material(&self) -> &KeyMaterial {
+        &self.0
+    }
+
+    /// The key's identifier.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.0.kid()
+    }
+
+    /// The type of key.
+    #[must_use]
+    pub fn kty(&self) -> KeyType {
+        self.0.kty()
+    }
+
+    /// The curve, for EC and OKP keys.
+    #[must_use]
+    pub fn crv(&self) -> Option<Curve> {
+        self.0.crv()
+    }
+
+    /// The `alg` that the key says it is for, which may be one that josie does not know.
+    #[must_use]
+    pub fn alg(&self) -> Option<&str> {
+        self.0.restrictions.alg.as_deref()
+    }
+
+    /// Whether there is a secret inside: a symmetric key or a private half.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.0.is_private()
+    }
+}
+
+/// Shows the type of key and its kid, never its values.
+impl fmt::Debug for Jwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Jwk").field(&self.0).finish()
+    }
+}
+
+/// As strict as [`Jwk::parse`] within whatever document the JWK is part of.
+impl<'de> Deserialize<'de> for Jwk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let limits = Limits::default();
+        let malformed = Cell::new(None);
+        let seed = MembersSeed {
+            malformed: &malformed,
+        };
+        let reading = Reading::default();
+        let members = seed.deserialize(reading.wrap(deserializer, limits.json_depth()))?;
+        members
+            .into_material(limits.kid_bytes())
+            .map(Self)
+            .map_err(de::Error::custom)
+    }
+}
+
+/// A JWK without any secret: it can be written and published.
+///
+/// ```
+/// use josie::PublicJwk;
+///
+/// let text = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a"}"#;
+/// let jwk: PublicJwk = serde_json::from_str(text).unwrap();
+/// assert_eq!(serde_json::to_string(&jwk).unwrap(), text);
+/// ```
+#[derive(Clone, Debug)]
+pub struct PublicJwk(Jwk);
+
+impl PublicJwk {
+    /// The JWK as one that can be bound.
+    #[must_use]
+    pub fn as_jwk(&self) -> &Jwk {
+        &self.0
+    }
+
+    /// The public key of a key that signs or verifies, with what it is for.
+    pub(crate) fn for_signatures(public: &KeyMaterial, alg: JwsAlg, kid: Option<&str>) -> Self {
+        let mut material = KeyMaterial::from(public.params().clone());
+        material.kid = kid.map(str::to_owned);
+        material.restrictions.alg = Some(alg.name().to_owned());
+        material.restrictions.public_use = Some("sig".to_owned());
+        Self(Jwk(material))
+    }
+
+    /// The public key and nothing else, as it stands in a token's header.
+    pub(crate) fn bare(public: &KeyMaterial) -> Self {
+        Self(Jwk(KeyMaterial::from(public.params().clone())))
+    }
+}
+
+/// A JWK with a private half is refused, not stripped: it has been handed to where it should not be.
+impl TryFrom<Jwk> for PublicJwk {
+    type Error = KeyError;
+
+    fn try_from(jwk: Jwk) -> Result<Self, KeyError> {
+        match (jwk.kty(), jwk.is_private()) {
+            (KeyType::Oct, _) => Err(KeyError::SymmetricKey),
+            (_, true) => Err(KeyError::PublicKeyNeeded),
+            (_, false) => Ok(Self(jwk)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicJwk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Jwk::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for PublicJwk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let material = self.0.material();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kty", material.kty().name())?;
+        if let Some(crv) = material.crv() {
+            map.serialize_entry("crv", crv.name())?;
+        }
+        for (name, value) in public_members(material.params()) {
+            map.serialize_entry(name, &base64url::encode(value))?;
+        }
+        let restrictions = &material.restrictions;
+        for (name, value) in [
+            ("kid", material.kid()),
+            ("alg", restrictions.alg.as_deref()),
+            ("use", restrictions.public_use.as_deref()),
+        ] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        if let Some(key_ops) = &restrictions.key_ops {
+            map.serialize_entry("key_ops", key_ops)?;
+        }
+        map.end()
+    }
+}
+
+fn public_members(params: &KeyParams) -> Vec<(&'static str, &[u8])> {
+    match params {
+        KeyParams::Oct(_) => Vec::new(),
+        KeyParams::Rsa(rsa) => vec![("n", rsa.n()), ("e", rsa.e())],
+        KeyParams::Ec(ec) => ec
+            .public()
+            .map_or_else(Vec::new, |(x, y)| vec![("x", x), ("y", y)]),
+        KeyParams::Okp(okp) => okp.x().map_or_else(Vec::new, |x| vec![("x", x)]),
+    }
+}
+
+fn jwk_error(error: JsonError, malformed: Option<JwkError>) -> KeyError {
+    KeyError::Jwk(match error {
+        JsonError::Syntax => JwkError::Json,
+        JsonError::Duplicate => JwkError::DuplicateMember,
+        JsonError::Depth => JwkError::Depth,
+        JsonError::Type { .. } => malformed.unwrap_or(JwkError::NotAnObject),
+    })
+}

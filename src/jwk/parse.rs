@@ -1,0 +1,217 @@
+//! The members of a JWK (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
+
+use core::cell::Cell;
+use core::fmt;
+use std::borrow::Cow;
+
+use serde::de::DeserializeSeed;
+use serde::de::Deserializer;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use zeroize::Zeroize;
+
+use crate::alg::Curve;
+use crate::base64url;
+use crate::error::JwkError;
+use crate::error::KeyError;
+use crate::json::Text;
+use crate::material::KeyMaterial;
+use crate::material::Restrictions;
+use crate::material::RsaPrivate;
+use crate::secret::SecretBytes;
+
+/// The members of one JWK as they stand. Those that josie does not know are checked for structure and dropped
+/// (RFC 7517 section 4).
+#[derive(Default)]
+pub(super) struct Members<'de> {
+    kty: Option<Text<'de>>,
+    crv: Option<Text<'de>>,
+    kid: Option<Text<'de>>,
+    alg: Option<Text<'de>>,
+    public_use: Option<Text<'de>>,
+    key_ops: Option<Vec<String>>,
+    k: Option<Text<'de>>,
+    n: Option<Text<'de>>,
+    e: Option<Text<'de>>,
+    x: Option<Text<'de>>,
+    y: Option<Text<'de>>,
+    d: Option<Text<'de>>,
+    p: Option<Text<'de>>,
+    q: Option<Text<'de>>,
+    dp: Option<Text<'de>>,
+    dq: Option<Text<'de>>,
+    qi: Option<Text<'de>>,
+    has_other_primes: bool,
+}
+
+impl Members<'_> {
+    /// The key that the members make up.
+    pub(super) fn into_material(self, max_kid_bytes: usize) -> Result<KeyMaterial, KeyError> {
+        let Self {
+            kty,
+            crv,
+            kid,
+            alg,
+            public_use,
+            key_ops,
+            ..
+        } = self;
+        if kid.as_ref().is_some_and(|kid| kid.0.len() > max_kid_bytes) {
+            return Err(JwkError::Limit.into());
+        }
+        let restrictions = Restrictions {
+            alg: alg.map(Text::into_string),
+            public_use: public_use.map(Text::into_string),
+            key_ops,
+        };
+        check_restrictions(&restrictions)?;
+        let kty = kty.ok_or(JwkError::Missing("kty"))?;
+        let mut material = match &*kty.0 {
+            "oct" => KeyMaterial::oct(octets(self.k, "k")?),
+            "RSA" => {
+                if self.has_other_primes {
+                    return Err(JwkError::MultiPrimeRsa.into());
+                }
+                let (n, e) = (octets(self.n, "n")?, octets(self.e, "e")?);
+                match rsa_private([self.d, self.p, self.q, self.dp, self.dq, self.qi])? {
+                    Some(private) => KeyMaterial::rsa_private(&n, &e, private)?,
+                    None => KeyMaterial::rsa_public(&n, &e)?,
+                }
+            }
+            "EC" => {
+                let point = (octets(self.x, "x")?, octets(self.y, "y")?);
+                KeyMaterial::ec(curve(crv)?, Some(point), secret(self.d, "d")?)?
+            }
+            "OKP" => KeyMaterial::okp(
+                curve(crv)?,
+                Some(octets(self.x, "x")?),
+                secret(self.d, "d")?,
+            )?,
+            _ => return Err(JwkError::UnknownKeyType.into()),
+        };
+        material.kid = kid.map(Text::into_string);
+        material.restrictions = restrictions;
+        Ok(material)
+    }
+}
+
+// RFC 7517 section 4.3: no duplicate operations, and none that contradict `use`.
+fn check_restrictions(restrictions: &Restrictions) -> Result<(), JwkError> {
+    let Some(key_ops) = &restrictions.key_ops else {
+        return Ok(());
+    };
+    let has_duplicate = key_ops
+        .iter()
+        .enumerate()
+        .any(|(index, op)| key_ops.iter().take(index).any(|earlier| earlier == op));
+    let contradicts = match restrictions.public_use.as_deref() {
+        Some("sig") => key_ops.iter().any(|op| op != "sign" && op != "verify"),
+        Some("enc") => key_ops.iter().any(|op| op == "sign" || op == "verify"),
+        Some(_) | None => false,
+    };
+    if has_duplicate || contradicts {
+        Err(JwkError::Contradiction)
+    } else {
+        Ok(())
+    }
+}
+
+fn curve(crv: Option<Text<'_>>) -> Result<Curve, JwkError> {
+    let crv = crv.ok_or(JwkError::Missing("crv"))?;
+    Curve::from_name(&crv.0).ok_or(JwkError::UnknownCurve)
+}
+
+// RFC 7518 section 6.3.2: with `d`, either all the others or none; backends need them all.
+fn rsa_private(values: [Option<Text<'_>>; 6]) -> Result<Option<RsaPrivate>, JwkError> {
+    if values.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let [Some(d), Some(p), Some(q), Some(dp), Some(dq), Some(qi)] = values else {
+        return Err(JwkError::IncompleteRsa);
+    };
+    Ok(Some(RsaPrivate {
+        d: SecretBytes::new(decode(d, "d")?),
+        p: SecretBytes::new(decode(p, "p")?),
+        q: SecretBytes::new(decode(q, "q")?),
+        dp: SecretBytes::new(decode(dp, "dp")?),
+        dq: SecretBytes::new(decode(dq, "dq")?),
+        qi: SecretBytes::new(decode(qi, "qi")?),
+    }))
+}
+
+fn secret(text: Option<Text<'_>>, name: &'static str) -> Result<Option<SecretBytes>, JwkError> {
+    text.map(|text| decode(text, name).map(SecretBytes::new))
+        .transpose()
+}
+
+fn octets(text: Option<Text<'_>>, name: &'static str) -> Result<Vec<u8>, JwkError> {
+    decode(text.ok_or(JwkError::Missing(name))?, name)
+}
+
+fn decode(text: Text<'_>, name: &'static str) -> Result<Vec<u8>, JwkError> {
+    let decoded = base64url::decode(&text.0).map_err(|_| JwkError::Member(name));
+    // A copy exists only where the text had escapes; it may be of a secret.
+    if let Cow::Owned(mut copy) = text.0 {
+        copy.zeroize();
+    }
+    decoded
+}
+
+/// Reads the members and notes in `malformed` which one had the wrong type.
+pub(super) struct MembersSeed<'c> {
+    pub(super) malformed: &'c Cell<Option<JwkError>>,
+}
+
+impl<'de> DeserializeSeed<'de> for MembersSeed<'_> {
+    type Value = Members<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Members<'de>, D::Error> {
+        inner.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MembersSeed<'_> {
+    type Value = Members<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JWK")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Members::default();
+        while let Some(Text(name)) = map.next_key()? {
+            let (name, slot) = match &*name {
+                "kty" => ("kty", &mut members.kty),
+                "crv" => ("crv", &mut members.crv),
+                "kid" => ("kid", &mut members.kid),
+                "alg" => ("alg", &mut members.alg),
+                "use" => ("use", &mut members.public_use),
+                "k" => ("k", &mut members.k),
+                "n" => ("n", &mut members.n),
+                "e" => ("e", &mut members.e),
+                "x" => ("x", &mut members.x),
+                "y" => ("y", &mut members.y),
+                "d" => ("d", &mut members.d),
+                "p" => ("p", &mut members.p),
+                "q" => ("q", &mut members.q),
+                "dp" => ("dp", &mut members.dp),
+                "dq" => ("dq", &mut members.dq),
+                "qi" => ("qi", &mut members.qi),
+                "key_ops" => {
+                    self.malformed.set(Some(JwkError::Member("key_ops")));
+                    members.key_ops = Some(map.next_value()?);
+                    continue;
+                }
+                other => {
+                    members.has_other_primes |= other == "oth";
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            self.malformed.set(Some(JwkError::Member(name)));
+            *slot = Some(map.next_value()?);
+        }
+        Ok(members)
+    }
+}

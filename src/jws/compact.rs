@@ -1,0 +1,103 @@
+//! The compact serialization (RFC 7515 section 7.1): three parts with two dots between them.
+
+use super::Jws;
+use super::verify::UnverifiedJws;
+use crate::base64url;
+use crate::error::Error;
+use crate::error::Limit;
+use crate::error::Malformed;
+use crate::header;
+use crate::header::Header;
+use crate::jwk::PublicJwk;
+use crate::key::KeySet;
+use crate::key::SigningKey;
+use crate::key::VerifyingKey;
+use crate::limits::Limits;
+use crate::policy::Policy;
+
+impl Jws {
+    /// Verifies a compact JWS. `token` is attacker-controlled.
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for
+    /// a header that the policy does not allow, [`Error::UnknownKey`] and [`Error::AmbiguousKey`] for the
+    /// choice of the key, [`Error::InvalidSignature`].
+    pub fn verify(
+        token: &str,
+        keys: &KeySet<VerifyingKey>,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
+        UnverifiedJws::parse(token, policy.limits())?.verify(keys, policy)
+    }
+
+    /// Signs `payload` and writes the compact JWS. `alg` and `kid` are those of the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedHeader`] and [`Error::DuplicateHeader`] for parameters that cannot be set,
+    /// [`Error::NoPublicKey`] if a symmetric key is to be embedded, [`Error::Limit`] if the token would be
+    /// larger than the default [`Limits`] let it be read, [`Error::SigningFailed`] if the backend failed.
+    pub fn sign(payload: &[u8], header: &Header, key: &SigningKey) -> Result<String, Error> {
+        let limits = Limits::default();
+        let mut token = signing_input(payload, header, key, &limits)?;
+        let signature = key.sign(token.as_bytes())?;
+        append_signature(&mut token, &signature);
+        if token.len() > limits.token_bytes() {
+            return Err(Error::Limit(Limit::Token));
+        }
+        Ok(token)
+    }
+}
+
+/// The JWS signing input: encoded header, dot, encoded payload (RFC 7515 section 5.1 step 5).
+fn signing_input(
+    payload: &[u8],
+    header: &Header,
+    key: &SigningKey,
+    limits: &Limits,
+) -> Result<String, Error> {
+    let jwk = if header.embeds_jwk() {
+        Some(embedded_jwk(key)?)
+    } else {
+        None
+    };
+    let header = header::write_jws(key.alg(), key.kid(), header, jwk, limits)?;
+    // The encoding of everything that is not the signature, before it is made.
+    let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len()) + 1;
+    if len > limits.token_bytes() {
+        return Err(Error::Limit(Limit::Token));
+    }
+    let mut input = String::with_capacity(len + ROOM_FOR_SIGNATURE);
+    base64url::encode_to(&header, &mut input);
+    input.push('.');
+    base64url::encode_to(payload, &mut input);
+    Ok(input)
+}
+
+fn append_signature(token: &mut String, signature: &[u8]) {
+    token.push('.');
+    base64url::encode_to(signature, token);
+}
+
+fn embedded_jwk(key: &SigningKey) -> Result<String, Error> {
+    let public = key.public_material().ok_or(Error::NoPublicKey)?;
+    serde_json::to_string(&PublicJwk::bare(public)).map_err(|_| Error::Serialize)
+}
+
+// A dot and the encoding of a signature of up to 64 bytes, the most common ones.
+const ROOM_FOR_SIGNATURE: usize = 1 + base64url::encoded_len(64);
+
+/// The three parts of a compact JWS. The second dot is where looking ends, so a token of many dots costs one
+/// scan and no memory.
+pub(super) fn split(token: &str) -> Result<[&str; 3], Error> {
+    let parts = || {
+        let (header, rest) = token.split_once('.')?;
+        let (payload, signature) = rest.split_once('.')?;
+        Some([header, payload, signature])
+    };
+    match parts() {
+        Some(parts @ [_, _, signature]) if !signature.contains('.') => Ok(parts),
+        _ => Err(Error::Malformed(Malformed::Parts)),
+    }
+}

@@ -1,0 +1,94 @@
+//! JSON Web Signature (RFC 7515): one core, and the serializations as thin adapters around it.
+
+mod compact;
+mod verify;
+
+use crate::alg::JwsAlg;
+use crate::header::Header;
+
+pub use self::verify::UnverifiedClaims;
+pub use self::verify::UnverifiedJws;
+
+/// A verified JWS: its signature is valid under one of the caller's keys, and its header under the caller's
+/// policy.
+///
+/// The only ways to get one are [`Jws::verify`] and [`UnverifiedJws::verify`].
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{Header, Jws, JwsAlg, KeySet, Policy, SigningKey};
+///
+/// let key = SigningKey::generate(JwsAlg::Es256)?;
+/// let token = Jws::sign(b"any octets", &Header::new(), &key)?;
+///
+/// let policy = Policy::signed(&[JwsAlg::Es256]).build()?;
+/// let jws = Jws::verify(&token, &KeySet::from(key.verifying_key()), &policy)?;
+/// assert_eq!(jws.payload(), b"any octets");
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It cannot be made by hand. This compiles:
+///
+/// ```
+/// use josie::{Error, Jws, KeySet, Policy, VerifyingKey};
+///
+/// fn make(token: &str, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
+///     Jws::verify(token, keys, policy)
+/// }
+/// ```
+///
+/// and this does not:
+///
+/// ```compile_fail,E0423
+/// use josie::{Error, Jws, KeySet, Policy, VerifyingKey};
+///
+/// fn make(token: &str, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
+///     Ok(Jws(token))
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Jws {
+    alg: JwsAlg,
+    kid: Option<String>,
+    header: Header,
+    payload: Vec<u8>,
+}
+
+impl Jws {
+    /// The payload.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The payload, taken out.
+    #[must_use]
+    pub fn into_payload(self) -> Vec<u8> {
+        self.payload
+    }
+
+    /// The protected header, beside `alg` and `kid`.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The algorithm under which the signature is valid.
+    #[must_use]
+    pub fn alg(&self) -> JwsAlg {
+        self.alg
+    }
+
+    /// The token's `kid`.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// What a JWT keeps of the JWS that it was read from.
+    pub(crate) fn into_header(self) -> (JwsAlg, Option<String>, Header) {
+        (self.alg, self.kid, self.header)
+    }
+}

@@ -1,0 +1,196 @@
+//! The core of verifying: structure, header policy, key, signature, in this order.
+
+use core::fmt;
+
+use serde_json::Map;
+use serde_json::Value;
+
+use super::Jws;
+use super::compact;
+use crate::alg::JwsAlg;
+use crate::base64url;
+use crate::claims::Claims;
+use crate::claims::ParsedClaims;
+use crate::error::Error;
+use crate::error::Limit;
+use crate::error::Malformed;
+use crate::error::Part;
+use crate::header::Header;
+use crate::header::ParsedHeader;
+use crate::key::KeySet;
+use crate::key::VerifyingKey;
+use crate::limits::Limits;
+use crate::policy::Policy;
+
+/// A well-formed JWS whose signature nobody has looked at. Everything here is what the sender says.
+///
+/// Use it to route a token by its header. There is no payload to be had:
+///
+/// ```
+/// use josie::{Limits, UnverifiedJws};
+///
+/// fn inspect(jws: &UnverifiedJws) {
+///     let _ = jws.header();
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// use josie::{Limits, UnverifiedJws};
+///
+/// fn inspect(jws: &UnverifiedJws) {
+///     let _ = jws.payload();
+/// }
+/// ```
+#[must_use]
+pub struct UnverifiedJws<'t> {
+    parsed: ParsedHeader,
+    /// A slice of the token: the octets received, never a re-serialization.
+    signing_input: &'t str,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+    json_depth: usize,
+}
+
+impl<'t> UnverifiedJws<'t> {
+    /// Reads the structure of a compact JWS: size, three parts of canonical base64url, and the header.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, Jws, JwsAlg, Limits, SigningKey, UnverifiedJws};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?.with_kid("a");
+    /// let token = Jws::sign(b"", &Header::typed("example"), &key)?;
+    ///
+    /// let unverified = UnverifiedJws::parse(&token, &Limits::default())?;
+    /// assert_eq!(unverified.kid(), Some("a"));
+    /// assert_eq!(unverified.header().typ(), Some("example"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Limit`] for size and depth, [`Error::Malformed`] for structure, [`Error::Refused`] if josie
+    /// does not know the header's `alg`.
+    pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
+        if token.len() > limits.token_bytes() {
+            return Err(Error::Limit(Limit::Token));
+        }
+        let [header, payload, signature] = compact::split(token)?;
+        if header.len() > base64url::encoded_len(limits.header_bytes()) {
+            return Err(Error::Limit(Limit::Header));
+        }
+        if signature.is_empty() {
+            return Err(Error::Malformed(Malformed::EmptySignature));
+        }
+        let parsed = ParsedHeader::parse_jws(&decode(header, Part::Header)?, limits)?;
+        Ok(Self {
+            parsed,
+            signing_input: token
+                .get(..header.len() + 1 + payload.len())
+                .unwrap_or_default(),
+            payload: decode(payload, Part::Payload)?,
+            signature: decode(signature, Part::Signature)?,
+            json_depth: limits.json_depth(),
+        })
+    }
+
+    /// Verifies the signature with one of `keys`, if `policy` allows the header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`], [`Error::InvalidSignature`], in
+    /// this order.
+    pub fn verify(self, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
+        // Before the key and the signature are looked at, so that a refused header costs nothing.
+        policy.check_jws(&self.parsed)?;
+        let candidates = keys.select(self.parsed.alg, self.parsed.kid.as_deref())?;
+        let message = self.signing_input.as_bytes();
+        if !candidates
+            .iter()
+            .any(|key| key.verify(message, &self.signature).is_ok())
+        {
+            return Err(Error::InvalidSignature);
+        }
+        let ParsedHeader {
+            alg, kid, header, ..
+        } = self.parsed;
+        Ok(Jws {
+            alg,
+            kid,
+            header,
+            payload: self.payload,
+        })
+    }
+
+    /// The algorithm that the header names.
+    #[must_use]
+    pub fn alg(&self) -> JwsAlg {
+        self.parsed.alg
+    }
+
+    /// The key that the header names.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.parsed.kid.as_deref()
+    }
+
+    /// The protected header, beside `alg` and `kid`.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.parsed.header
+    }
+
+    /// The claims that the sender states, for debugging and for choosing whose keys to verify with.
+    ///
+    /// Anybody can write anything here. What it returns turns into nothing that is trusted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], [`Error::Limit`] and [`Error::Claim`] if the payload is not a claims set.
+    pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
+        ParsedClaims::parse(&self.payload, self.json_depth, &[]).map(|parsed| UnverifiedClaims {
+            claims: parsed.claims,
+        })
+    }
+}
+
+/// Shows the header only: there is nothing else to be trusted, and it may be personal.
+impl fmt::Debug for UnverifiedJws<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedJws")
+            .field("header", &self.parsed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Claims that nobody has verified; see [`UnverifiedJws::dangerous_unverified_claims`].
+#[derive(Debug)]
+#[must_use]
+pub struct UnverifiedClaims {
+    claims: Claims<Map<String, Value>>,
+}
+
+impl UnverifiedClaims {
+    /// The `iss` that the sender states.
+    #[must_use]
+    pub fn iss(&self) -> Option<&str> {
+        self.claims.iss.as_deref()
+    }
+
+    /// The `sub` that the sender states.
+    #[must_use]
+    pub fn sub(&self) -> Option<&str> {
+        self.claims.sub.as_deref()
+    }
+
+    /// A claim that RFC 7519 does not register.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.claims.custom.get(name)
+    }
+}
+
+fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
+    base64url::decode(part).map_err(|_| Error::Malformed(Malformed::Base64url(which)))
+}

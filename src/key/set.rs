@@ -1,0 +1,233 @@
+//! Sets of keys and which of them a token is tried with.
+
+use super::bind::check_fit;
+use super::verifying::VerifyingKey;
+use crate::alg::JwsAlg;
+use crate::alg::KeyType;
+use crate::error::Error;
+use crate::error::KeyError;
+use crate::jwk::Jwk;
+use crate::jwk::JwkSet;
+use crate::registry::Registry;
+
+/// Keys, of which a token's `alg` and `kid` select one.
+///
+/// Candidates are the keys bound to the token's `alg` whose `kid` equals the token's; if there is none, those
+/// without a `kid`; for a token without `kid`, all keys bound to its `alg`. Exactly one must remain, unless
+/// [`try_up_to`](Self::try_up_to) says otherwise. A key with another `kid` is never tried.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{JwsAlg, KeySet, SigningKey};
+///
+/// let old = SigningKey::generate(JwsAlg::Es256)?.with_kid("2025");
+/// let new = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("2026");
+/// let keys: KeySet<_> = [old.verifying_key(), new.verifying_key()].into_iter().collect();
+/// assert_eq!(keys.len(), 2);
+/// # }
+/// # Ok::<(), josie::KeyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct KeySet<K> {
+    keys: Vec<K>,
+    try_up_to: usize,
+}
+
+impl<K> KeySet<K> {
+    /// The same set, of which up to `n` keys may be tried for one token. `n` counts as at least 1 and at most
+    /// 8, so that a token cannot ask for much work.
+    #[must_use]
+    pub fn try_up_to(mut self, n: usize) -> Self {
+        self.try_up_to = n.clamp(1, MAX_TRIES);
+        self
+    }
+
+    /// The keys in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &K> {
+        self.keys.iter()
+    }
+
+    /// The number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there is no key, so that every token is refused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl KeySet<VerifyingKey> {
+    /// Binds the entries of a JWK set to the algorithms that you list, and reports what became of each.
+    ///
+    /// An entry is bound to its own `alg` if that is listed; an entry without `alg` to the one listed
+    /// algorithm that fits its type and curve. Everything else stays unused, for a reason that the report
+    /// gives: symmetric and private entries above all, since a set that is published has none.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwkSet, JwsAlg, KeySet};
+    ///
+    /// let set = JwkSet::parse(
+    ///     r#"{"keys":[
+    ///         {"kty":"OKP","crv":"Ed25519","kid":"a",
+    ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    ///         {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}
+    ///     ]}"#,
+    /// )?;
+    /// let (keys, report) = KeySet::from_jwk_set(&set, &[JwsAlg::Ed25519]);
+    /// assert_eq!(keys.len(), 1);
+    /// assert_eq!(report.refused().count(), 1);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    #[must_use]
+    pub fn from_jwk_set(set: &JwkSet, algs: &[JwsAlg]) -> (Self, Report) {
+        Self::from_jwk_set_with(set, algs, &Registry::default())
+    }
+
+    /// Like [`from_jwk_set`](Self::from_jwk_set), computed by `registry`.
+    #[must_use]
+    pub fn from_jwk_set_with(set: &JwkSet, algs: &[JwsAlg], registry: &Registry) -> (Self, Report) {
+        let mut keys = Vec::new();
+        let mut entries = Vec::new();
+        for (index, entry) in set.entries().enumerate() {
+            let bound = entry
+                .map_err(KeyError::clone)
+                .and_then(|jwk| bind_entry(jwk, algs, registry));
+            entries.push(ReportEntry {
+                index,
+                kid: entry.ok().and_then(Jwk::kid).map(str::to_owned),
+                outcome: bound
+                    .as_ref()
+                    .map(VerifyingKey::alg)
+                    .map_err(KeyError::clone),
+            });
+            keys.extend(bound.ok());
+        }
+        (keys.into_iter().collect(), Report { entries })
+    }
+
+    /// The keys to try for a token, at most [`MAX_TRIES`].
+    pub(crate) fn select(
+        &self,
+        alg: JwsAlg,
+        kid: Option<&str>,
+    ) -> Result<Candidates<'_, VerifyingKey>, Error> {
+        let of_alg = || self.keys.iter().filter(move |key| key.alg() == alg);
+        let Some(kid) = kid else {
+            return self.candidates(of_alg());
+        };
+        if of_alg().any(|key| key.kid() == Some(kid)) {
+            self.candidates(of_alg().filter(|key| key.kid() == Some(kid)))
+        } else {
+            self.candidates(of_alg().filter(|key| key.kid().is_none()))
+        }
+    }
+
+    fn candidates<'a>(
+        &self,
+        keys: impl Iterator<Item = &'a VerifyingKey>,
+    ) -> Result<Candidates<'a, VerifyingKey>, Error> {
+        let mut candidates = Candidates([None; MAX_TRIES]);
+        let mut found = 0;
+        for key in keys {
+            if found == self.try_up_to {
+                return Err(Error::AmbiguousKey);
+            }
+            if let Some(slot) = candidates.0.get_mut(found) {
+                *slot = Some(key);
+            }
+            found += 1;
+        }
+        if found == 0 {
+            Err(Error::UnknownKey)
+        } else {
+            Ok(candidates)
+        }
+    }
+}
+
+impl<K> From<K> for KeySet<K> {
+    fn from(key: K) -> Self {
+        [key].into_iter().collect()
+    }
+}
+
+impl<K> FromIterator<K> for KeySet<K> {
+    fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
+        Self {
+            keys: keys.into_iter().collect(),
+            try_up_to: 1,
+        }
+    }
+}
+
+/// The keys that one token may be tried with: at least one.
+pub(crate) struct Candidates<'a, K>([Option<&'a K>; MAX_TRIES]);
+
+impl<'a, K> Candidates<'a, K> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a K> {
+        self.0.iter().flatten().copied()
+    }
+}
+
+const MAX_TRIES: usize = 8;
+
+/// What became of each entry of a JWK set.
+#[derive(Clone, Debug)]
+pub struct Report {
+    entries: Vec<ReportEntry>,
+}
+
+impl Report {
+    /// Every entry, in the order of the set.
+    #[must_use]
+    pub fn entries(&self) -> &[ReportEntry] {
+        &self.entries
+    }
+
+    /// The entries that are not used, each with its reason.
+    pub fn refused(&self) -> impl Iterator<Item = (&ReportEntry, &KeyError)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| entry.outcome.as_ref().err().map(|reason| (entry, reason)))
+    }
+}
+
+/// What became of one entry of a JWK set.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReportEntry {
+    /// The place in the set, from 0.
+    pub index: usize,
+    /// The entry's `kid`, where it could be read.
+    pub kid: Option<String>,
+    /// The algorithm that the entry was bound to, or why it is not used.
+    pub outcome: Result<JwsAlg, KeyError>,
+}
+
+fn bind_entry(jwk: &Jwk, algs: &[JwsAlg], registry: &Registry) -> Result<VerifyingKey, KeyError> {
+    let material = jwk.material();
+    // Whoever can read a published set could sign with such a key.
+    if material.kty() == KeyType::Oct {
+        return Err(KeyError::SymmetricKey);
+    }
+    if material.is_private() {
+        return Err(KeyError::PublicKeyNeeded);
+    }
+    let own = material.restrictions.alg.as_deref();
+    let mut fitting = algs.iter().copied().filter(|alg| match own {
+        Some(own) => alg.name() == own,
+        None => check_fit(material, *alg).is_ok(),
+    });
+    let alg = fitting.next().ok_or(KeyError::NotListed)?;
+    if fitting.any(|other| other != alg) {
+        return Err(KeyError::AmbiguousAlg);
+    }
+    VerifyingKey::new(material, alg, registry)
+}

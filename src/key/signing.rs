@@ -1,0 +1,268 @@
+use core::fmt;
+use std::sync::Arc;
+
+use super::bind::Operation;
+use super::bind::bind;
+use super::bind::lookup;
+use super::verifying::VerifyingKey;
+use crate::alg::JwsAlg;
+use crate::error::Error;
+use crate::error::KeyError;
+use crate::jwk::Jwk;
+use crate::material::KeyMaterial;
+use crate::material::KeyParams;
+use crate::registry::GenerateInput;
+use crate::registry::Registry;
+use crate::registry::SignInput;
+use crate::registry::Signer;
+
+/// A key that signs with exactly one algorithm. Tokens take their `alg` and `kid` from it.
+///
+/// It is parsed and checked once, when it is made: it signs and verifies a fixed message, so that a private
+/// key that does not belong to its public half never signs a token. Cloning shares the parsed key.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{JwsAlg, SigningKey};
+///
+/// let key = SigningKey::generate(JwsAlg::Es256)?.with_kid("2026-01");
+/// assert_eq!(key.verifying_key().kid(), Some("2026-01"));
+/// # }
+/// # Ok::<(), josie::KeyError>(())
+/// ```
+///
+/// A key that verifies cannot sign. This compiles:
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{Claims, Error, Header, Jwt, NoClaims, SigningKey, VerifyingKey};
+///
+/// fn issue(key: &SigningKey) -> Result<String, Error> {
+///     Jwt::sign(&Claims::new(NoClaims {}).without_exp(), &Header::jwt(), key)
+/// }
+/// # }
+/// ```
+///
+/// The same with the other type of key does not:
+///
+/// ```compile_fail,E0308
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{Claims, Error, Header, Jwt, NoClaims, SigningKey, VerifyingKey};
+///
+/// fn issue(key: &VerifyingKey) -> Result<String, Error> {
+///     Jwt::sign(&Claims::new(NoClaims {}).without_exp(), &Header::jwt(), key)
+/// }
+/// # }
+/// # #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+/// # let () = 1;
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    signer: Arc<dyn Signer>,
+    verifying: VerifyingKey,
+}
+
+impl SigningKey {
+    /// Binds private or symmetric material to `alg`, computed by `registry`. The material's `kid` is kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`VerifyingKey::new`], with [`KeyError::PrivateKeyNeeded`] for a public key, and
+    /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together.
+    pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
+        let implementation = bind(material, alg, Operation::Sign, registry)?;
+        let signer: Arc<dyn Signer> = Arc::from(implementation.signer(material)?);
+        let verifying = match signer.public_half() {
+            // The private half says which public half belongs to it; the document's must be that one.
+            Some(public) => {
+                check_same_public_half(material, &public)?;
+                VerifyingKey::new(&public, alg, registry)?
+            }
+            None => {
+                let secret = KeyMaterial::from(material.params().clone());
+                VerifyingKey::new(&secret, alg, registry)?
+            }
+        };
+        let key = Self { signer, verifying };
+        key.check_halves()?;
+        Ok(match material.kid() {
+            Some(kid) => key.with_kid(kid),
+            None => key,
+        })
+    }
+
+    /// Binds a private or symmetric JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one,
+    /// must be equal.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Jwk, JwsAlg, SigningKey};
+    ///
+    /// // RFC 8037 appendix A.1
+    /// let jwk = Jwk::parse(
+    ///     r#"{"kty":"OKP","crv":"Ed25519",
+    ///         "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+    ///         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// let key = SigningKey::from_jwk(&jwk, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(jwk.material(), alg, &Registry::default())
+    }
+
+    /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, SigningKey};
+    ///
+    /// // RFC 8410 section 10.3
+    /// let pem = "-----BEGIN PRIVATE KEY-----\n\
+    ///     MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+    ///     -----END PRIVATE KEY-----\n";
+    /// let key = SigningKey::from_pem(pem, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
+    }
+
+    /// Binds a private key in DER (PKCS#8) to `alg`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
+    }
+
+    /// Binds a shared secret to an HMAC algorithm; see [`VerifyingKey::from_secret`].
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
+    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(
+            &KeyMaterial::oct(secret.to_vec()),
+            alg,
+            &Registry::default(),
+        )
+    }
+
+    /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] where the registry cannot: *ring* makes no RSA keys.
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn generate(alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::generate_with(alg, &GenerateInput::default(), &Registry::default())
+    }
+
+    /// Makes a fresh key of a given size, computed by `registry`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] where the registry cannot, [`KeyError::GenerationFailed`] where the backend
+    /// failed.
+    pub fn generate_with(
+        alg: JwsAlg,
+        input: &GenerateInput,
+        registry: &Registry,
+    ) -> Result<Self, KeyError> {
+        let material = lookup(registry, alg)?.generate(input)?;
+        Self::new(&material, alg, registry)
+    }
+
+    /// The same key with this `kid`, which the tokens that it signs carry.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.verifying = self.verifying.with_kid(kid);
+        self
+    }
+
+    /// The algorithm that the key is bound to.
+    #[must_use]
+    pub fn alg(&self) -> JwsAlg {
+        self.verifying.alg()
+    }
+
+    /// The key's identifier.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.verifying.kid()
+    }
+
+    /// The key that verifies what this one signs. For HMAC it holds the same secret.
+    #[must_use]
+    pub fn verifying_key(&self) -> VerifyingKey {
+        self.verifying.clone()
+    }
+
+    /// The public key alone; none for HMAC.
+    pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
+        self.verifying.public_material()
+    }
+
+    /// Signs `message`.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.signer
+            .sign(&SignInput::new(message))
+            .map_err(|_| Error::SigningFailed)
+    }
+
+    // A wrong CRT value or a foreign public half shows in the first signature; better here than in a token.
+    fn check_halves(&self) -> Result<(), KeyError> {
+        const MESSAGE: &[u8] = b"josie checks that the halves of a key belong together";
+        let signature = self.sign(MESSAGE).map_err(|_| KeyError::Inconsistent)?;
+        self.verifying
+            .verify(MESSAGE, &signature)
+            .map_err(|_| KeyError::Inconsistent)
+    }
+}
+
+/// Shows algorithm and kid only.
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("alg", &self.alg())
+            .field("kid", &self.kid())
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_same_public_half(given: &KeyMaterial, derived: &KeyMaterial) -> Result<(), KeyError> {
+    let same = match (given.params(), derived.params()) {
+        (KeyParams::Rsa(given), KeyParams::Rsa(derived)) => {
+            given.n() == derived.n() && given.e() == derived.e()
+        }
+        (KeyParams::Ec(given), KeyParams::Ec(derived)) => {
+            given.public().is_none() || given.public() == derived.public()
+        }
+        (KeyParams::Okp(given), KeyParams::Okp(derived)) => {
+            given.x().is_none() || given.x() == derived.x()
+        }
+        _ => false,
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(KeyError::Inconsistent)
+    }
+}

@@ -1,0 +1,194 @@
+use core::fmt;
+use std::sync::Arc;
+
+use super::bind::Operation;
+use super::bind::bind;
+use crate::alg::JwsAlg;
+use crate::error::Error;
+use crate::error::KeyError;
+use crate::jwk::Jwk;
+use crate::jwk::PublicJwk;
+use crate::material::KeyMaterial;
+use crate::registry::Registry;
+use crate::registry::Verifier;
+use crate::registry::VerifyInput;
+
+/// A key that verifies signatures of exactly one algorithm.
+///
+/// It is parsed and checked once, when it is made. Cloning shares the parsed key.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{Jwk, JwsAlg, VerifyingKey};
+///
+/// // RFC 8037 appendix A.2
+/// let jwk = Jwk::parse(
+///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+/// )?;
+/// let key = VerifyingKey::from_jwk(&jwk, JwsAlg::Ed25519)?.with_kid("2026-01");
+/// assert_eq!(key.kid(), Some("2026-01"));
+/// # }
+/// # Ok::<(), josie::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct VerifyingKey {
+    alg: JwsAlg,
+    kid: Option<Arc<str>>,
+    /// The public key; none for HMAC.
+    public: Option<Arc<KeyMaterial>>,
+    verifier: Arc<dyn Verifier>,
+}
+
+impl VerifyingKey {
+    /// Binds public or symmetric material to `alg`, computed by `registry`. The material's `kid` is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::WrongKeyType`], [`KeyError::WrongCurve`]: `alg` takes other keys.
+    /// [`KeyError::AlgMismatch`], [`KeyError::UseMismatch`], [`KeyError::KeyOpsMismatch`]: the JWK is for
+    /// something else. [`KeyError::PublicKeyNeeded`]: it is a private key.
+    /// [`KeyError::SecretTooShort`], [`KeyError::SecretIsKey`]: the secret is none.
+    /// [`KeyError::RsaSize`], [`KeyError::RsaExponent`], [`KeyError::InvalidValue`],
+    /// [`KeyError::InvalidPoint`]: the public key breaks RFC 7518.
+    /// [`KeyError::Unsupported`]: the registry cannot do this.
+    pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
+        let implementation = bind(material, alg, Operation::Verify, registry)?;
+        Ok(Self {
+            alg,
+            kid: material.kid().map(Arc::from),
+            public: material.public_half().map(Arc::new),
+            verifier: Arc::from(implementation.verifier(material)?),
+        })
+    }
+
+    /// Binds a JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one, must be equal.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(jwk.material(), alg, &Registry::default())
+    }
+
+    /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, VerifyingKey};
+    ///
+    /// let pem = "-----BEGIN PUBLIC KEY-----\n\
+    ///     MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+    ///     -----END PUBLIC KEY-----\n";
+    /// let key = VerifyingKey::from_pem(pem, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
+    }
+
+    /// Binds a public key in DER (SPKI) to `alg`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
+    }
+
+    /// Binds a shared secret to an HMAC algorithm. The secret is raw octets, not text that encodes them, and
+    /// at least as long as the hash: 32, 48 or 64 bytes.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
+    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(
+            &KeyMaterial::oct(secret.to_vec()),
+            alg,
+            &Registry::default(),
+        )
+    }
+
+    /// The same key with this `kid`, which a token's `kid` must equal.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(Arc::from(kid.into()));
+        self
+    }
+
+    /// The algorithm that the key is bound to.
+    #[must_use]
+    pub fn alg(&self) -> JwsAlg {
+        self.alg
+    }
+
+    /// The key's identifier.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The public key as a JWK with its `alg`, `kid` and `use`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("a");
+    /// let jwk = serde_json::to_value(key.verifying_key().public_jwk()?).unwrap();
+    /// assert_eq!(jwk["kty"], "OKP");
+    /// assert_eq!(jwk["kid"], "a");
+    /// assert_eq!(jwk.get("d"), None);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SymmetricKey`] for HMAC.
+    pub fn public_jwk(&self) -> Result<PublicJwk, KeyError> {
+        let public = self.public.as_deref().ok_or(KeyError::SymmetricKey)?;
+        Ok(PublicJwk::for_signatures(public, self.alg, self.kid()))
+    }
+
+    /// The public key alone; none for HMAC.
+    pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
+        self.public.as_deref()
+    }
+
+    /// Checks a signature over `message`.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        self.verifier
+            .verify(&VerifyInput::new(message, signature))
+            .map_err(|_| Error::InvalidSignature)
+    }
+}
+
+/// Shows algorithm and kid only.
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("alg", &self.alg)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! How much a token or key document may ask of the reader.
+
+/// Upper bounds that are checked before the work they bound. They belong to a policy, never to the process.
+///
+/// ```
+/// use josie::Limits;
+///
+/// let limits = Limits::default().with_token_bytes(8 * 1024);
+/// assert_eq!(limits.token_bytes(), 8 * 1024);
+/// assert_eq!(limits.json_depth(), 32);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    token_bytes: usize,
+    header_bytes: usize,
+    json_depth: usize,
+    kid_bytes: usize,
+    jwk_set_keys: usize,
+}
+
+impl Limits {
+    /// The length of a token in bytes (default: 262 144).
+    #[must_use]
+    pub const fn with_token_bytes(self, token_bytes: usize) -> Self {
+        Self {
+            token_bytes,
+            ..self
+        }
+    }
+
+    /// The length of the decoded protected header in bytes (default: 16 384).
+    #[must_use]
+    pub const fn with_header_bytes(self, header_bytes: usize) -> Self {
+        Self {
+            header_bytes,
+            ..self
+        }
+    }
+
+    /// How many JSON objects and arrays may be open at once (default: 32; more than 127 counts as 127).
+    #[must_use]
+    pub const fn with_json_depth(self, json_depth: usize) -> Self {
+        Self { json_depth, ..self }
+    }
+
+    /// The length of a `kid` in bytes (default: 1024).
+    #[must_use]
+    pub const fn with_kid_bytes(self, kid_bytes: usize) -> Self {
+        Self { kid_bytes, ..self }
+    }
+
+    /// The number of keys in a JWK set (default: 1000).
+    #[must_use]
+    pub const fn with_jwk_set_keys(self, jwk_set_keys: usize) -> Self {
+        Self {
+            jwk_set_keys,
+            ..self
+        }
+    }
+
+    /// The longest token, in bytes.
+    #[must_use]
+    pub const fn token_bytes(&self) -> usize {
+        self.token_bytes
+    }
+
+    /// The longest decoded protected header, in bytes.
+    #[must_use]
+    pub const fn header_bytes(&self) -> usize {
+        self.header_bytes
+    }
+
+    /// The deepest nesting of JSON.
+    #[must_use]
+    pub const fn json_depth(&self) -> usize {
+        self.json_depth
+    }
+
+    /// The longest `kid`, in bytes.
+    #[must_use]
+    pub const fn kid_bytes(&self) -> usize {
+        self.kid_bytes
+    }
+
+    /// The most keys in a JWK set.
+    #[must_use]
+    pub const fn jwk_set_keys(&self) -> usize {
+        self.jwk_set_keys
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            token_bytes: 256 * 1024,
+            header_bytes: 16 * 1024,
+            json_depth: 32,
+            kid_bytes: 1024,
+            jwk_set_keys: 1000,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The DER structures: lengths, versions, parameters, and the values inside.
+
+use josie::Curve;
+use josie::KeyError;
+use josie::KeyFormat;
+use josie::KeyMaterial;
+use josie::KeyParams;
+
+use super::PKCS8;
+use super::SPKI;
+use super::der;
+use super::der_error;
+use super::found;
+use super::values;
+
+/// A DER element.
+fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+    let contents = contents.concat();
+    let length = contents.len();
+    let header = match u16::try_from(length).unwrap().to_be_bytes() {
+        [0, short] if short < 0x80 => vec![tag, short],
+        [0, long] => vec![tag, 0x81, long],
+        [high, low] => vec![tag, 0x82, high, low],
+    };
+    [header, contents].concat()
+}
+
+/// The AlgorithmIdentifier of an EC key on P-256.
+fn p256() -> Vec<u8> {
+    tlv(
+        0x30,
+        &[
+            b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
+            b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
+        ],
+    )
+}
+
+/// A private key on P-256, from the parts of `ECPrivateKey` and what follows it in PKCS#8.
+fn p256_pkcs8(version: u8, ec_private_key: &[&[u8]], after: &[u8]) -> Vec<u8> {
+    let private = tlv(0x04, &[&tlv(0x30, ec_private_key)]);
+    tlv(0x30, &[&[2, 1, version], &p256(), &private, after])
+}
+
+fn rsa_spki(parameters: &[u8], n: &[u8], e: &[u8]) -> Vec<u8> {
+    let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+    let key = tlv(0x30, &[&tlv(0x02, &[n]), &tlv(0x02, &[e])]);
+    tlv(
+        0x30,
+        &[&tlv(0x30, &[oid, parameters]), &tlv(0x03, &[&[0], &key])],
+    )
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    for name in ["p256.spki.der", "p256.pkcs8.der", "ed25519.pkcs8.der"] {
+        let whole = der(name);
+        for length in 0..whole.len() {
+            let error = der_error(&whole[..length]);
+
+            let known = matches!(error, PKCS8 | SPKI);
+            let unknown = matches!(
+                error,
+                KeyError::Format {
+                    found: KeyFormat::Unknown,
+                    ..
+                }
+            );
+            assert!(
+                known || (unknown && length < 30),
+                "{name} {length} {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn trailing_octets_are_refused() {
+    for (name, error) in [
+        ("p256.spki.der", SPKI),
+        ("rsa2048.spki.der", SPKI),
+        ("p256.pkcs8.der", PKCS8),
+        ("ed25519.pkcs8.der", PKCS8),
+    ] {
+        let longer = [der(name), vec![0]].concat();
+
+        assert_eq!(der_error(&longer), error, "{name}");
+    }
+}
+
+#[test]
+fn lengths_that_are_not_der_are_refused() {
+    let contents = &der("p256.spki.der")[2..];
+    for header in [
+        &[0x30, 0x80][..],
+        &[0x30, 0x81, 0x59],
+        &[0x30, 0x82, 0x00, 0x59],
+        &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+        &[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        &[0x30, 0x5a],
+        &[0x30, 0x58],
+    ] {
+        let broken = [header, contents].concat();
+        assert_eq!(der_error(&broken), SPKI, "{header:02x?}");
+
+        let indefinite_end = [&*broken, &[0, 0]].concat();
+        assert_eq!(der_error(&indefinite_end), SPKI, "{header:02x?}");
+    }
+    assert_eq!(
+        found(der_error(&[0x30, 0xff, 0xff, 0xff])),
+        KeyFormat::Unknown
+    );
+}
+
+#[test]
+fn rsa_integers_are_positive_and_minimal() {
+    let null = &[5, 0];
+    let n = [&[0][..], &[0x81; 256]].concat();
+
+    let material = KeyMaterial::from_der(&rsa_spki(null, &n, &[1, 0, 1])).unwrap();
+    assert_eq!(values(&material)["n"], "81".repeat(256));
+
+    assert_eq!(der_error(&rsa_spki(null, &n[1..], &[1, 0, 1])), SPKI);
+    assert_eq!(der_error(&rsa_spki(null, &n, &[0xff])), SPKI);
+    assert_eq!(der_error(&rsa_spki(null, &n, &[0, 1, 0, 1])), SPKI);
+    assert_eq!(der_error(&rsa_spki(null, &n, &[])), SPKI);
+    assert_eq!(
+        der_error(&rsa_spki(null, &n, &[0])),
+        KeyError::InvalidValue("e")
+    );
+}
+
+#[test]
+fn rsa_parameters_are_null_or_absent() {
+    let n = [&[0][..], &[0x81; 256]].concat();
+
+    assert!(KeyMaterial::from_der(&rsa_spki(&[], &n, &[3])).is_ok());
+    assert_eq!(der_error(&rsa_spki(&[5, 1, 0], &n, &[3])), SPKI);
+    assert_eq!(der_error(&rsa_spki(&[0x30, 0], &n, &[3])), SPKI);
+}
+
+#[test]
+fn rsa_keys_with_more_than_two_primes_are_refused() {
+    let mut key = der("rsa2048.pkcs8.der");
+    // RSAPrivateKey begins with `02 01 00`, the version, at octet 30.
+    assert_eq!(key[30..33], [2, 1, 0]);
+    key[32] = 1;
+
+    assert_eq!(der_error(&key), PKCS8);
+}
+
+#[test]
+fn ed25519_parameters_must_be_absent() {
+    let parameters = [&[0x06, 3, 0x2b, 0x65, 0x70][..], &[5, 0]].concat();
+    let key = tlv(
+        0x30,
+        &[&tlv(0x30, &[&parameters]), &tlv(0x03, &[&[0], &[9; 32]])],
+    );
+
+    assert_eq!(der_error(&key), SPKI);
+}
+
+#[test]
+fn ed25519_keys_of_another_length_or_small_order_are_refused() {
+    let key = |octets: &[u8]| {
+        let algorithm = tlv(0x30, &[&[0x06, 3, 0x2b, 0x65, 0x70]]);
+        tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], octets])])
+    };
+
+    assert!(KeyMaterial::from_der(&key(&[9; 32])).is_ok());
+    assert_eq!(der_error(&key(&[9; 31])), SPKI);
+    assert_eq!(der_error(&key(&[9; 33])), SPKI);
+    assert_eq!(
+        der_error(&key(&[0; 32])),
+        KeyError::InvalidPoint(Curve::Ed25519)
+    );
+}
+
+#[test]
+fn ec_private_keys_without_a_public_key_have_none() {
+    let d = tlv(0x04, &[&[7; 32]]);
+    let material = KeyMaterial::from_der(&p256_pkcs8(0, &[&[2, 1, 1], &d], &[])).unwrap();
+
+    let KeyParams::Ec(ec) = material.params() else {
+        panic!("not EC")
+    };
+    assert_eq!(ec.public(), None);
+    assert_eq!(ec.d().unwrap().expose(), [7; 32]);
+}
+
+#[test]
+fn ec_private_values_of_another_length_are_refused() {
+    for length in [0, 31, 33] {
+        let d = tlv(0x04, &[&vec![7; length]]);
+
+        assert_eq!(
+            der_error(&p256_pkcs8(0, &[&[2, 1, 1], &d], &[])),
+            PKCS8,
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn public_keys_and_curves_given_twice_must_agree() {
+    let d = tlv(0x04, &[&[7; 32]]);
+    let point = |last: u8| [&[0, 4][..], &[1; 63], &[last]].concat();
+    let inner = tlv(0xa1, &[&tlv(0x03, &[&point(1)])]);
+    let same = tlv(0x81, &[&point(1)]);
+    let other = tlv(0x81, &[&point(2)]);
+    let named = |last: u8| tlv(0xa0, &[b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01", &[last]]);
+    let version: &[u8] = &[2, 1, 1];
+
+    let agreeing = p256_pkcs8(1, &[version, &d, &named(7), &inner], &same);
+    assert!(KeyMaterial::from_der(&agreeing).is_ok());
+    let outer_alone = KeyMaterial::from_der(&p256_pkcs8(1, &[version, &d], &same)).unwrap();
+    assert!(outer_alone.public_half().is_some());
+
+    let differing = p256_pkcs8(1, &[version, &d, &inner], &other);
+    assert_eq!(der_error(&differing), KeyError::Inconsistent);
+    let other_curve = p256_pkcs8(0, &[version, &d, &named(1)], &[]);
+    assert_eq!(der_error(&other_curve), KeyError::Inconsistent);
+}
+
+#[test]
+fn pkcs8_versions_that_contradict_the_content_are_refused() {
+    let d = tlv(0x04, &[&[7; 32]]);
+    let public = tlv(0x81, &[&[0, 4], &[1; 64]]);
+    let version: &[u8] = &[2, 1, 1];
+
+    for broken in [
+        p256_pkcs8(0, &[version, &d], &public),
+        p256_pkcs8(1, &[version, &d], &[]),
+        p256_pkcs8(2, &[version, &d], &public),
+        p256_pkcs8(0, &[&[2, 1, 2], &d], &[]),
+    ] {
+        assert_eq!(der_error(&broken), PKCS8);
+    }
+}
+
+#[test]
+fn bit_strings_with_unused_bits_are_refused() {
+    let mut key = der("p256.spki.der");
+    let at = key.len() - 66;
+    assert_eq!(key[at..at + 2], [0, 4]);
+    key[at] = 1;
+
+    assert_eq!(der_error(&key), SPKI);
+}
