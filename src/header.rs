@@ -137,7 +137,7 @@ impl ParsedHeader {
             malformed: &malformed,
         };
         let members = Reading::default()
-            .from_slice(text, limits.json_depth(), seed)
+            .read(text, limits.json_depth(), seed)
             .map_err(|error| header_error(error, malformed.get()))?;
         members.check(limits)
     }

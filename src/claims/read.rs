@@ -80,7 +80,7 @@ impl<T: DeserializeOwned> ParsedClaims<T> {
             claims: PhantomData,
         };
         reading
-            .from_slice(payload, max_depth, seed)
+            .read(payload, max_depth, seed)
             .map_err(|error| match error {
                 JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
                 JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
@@ -102,7 +102,7 @@ pub(super) fn check_custom(text: &[u8], max_depth: usize) -> Result<(), Error> {
         reserved: &reserved,
     };
     Reading::default()
-        .from_slice(text, max_depth, seed)
+        .read(text, max_depth, seed)
         .map_err(|error| match error {
             JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
             JsonError::Depth => Error::Limit(Limit::Depth),

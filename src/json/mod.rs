@@ -46,7 +46,7 @@ impl<'w> Reading<'w> {
     /// Reads one JSON text strictly, with `seed` deciding what is made of it.
     ///
     /// `max_depth`: how many objects and arrays may be open at once, at most [`MAX_DEPTH`].
-    pub(crate) fn from_slice<'de, S: DeserializeSeed<'de>>(
+    pub(crate) fn read<'de, S: DeserializeSeed<'de>>(
         &'w self,
         text: &'de [u8],
         max_depth: usize,
@@ -103,7 +103,7 @@ enum Fault {
 pub(crate) fn check(text: &str, max_depth: usize) -> Result<(), JsonError> {
     let seed = PhantomData::<IgnoredAny>;
     Reading::default()
-        .from_slice(text.as_bytes(), max_depth, seed)
+        .read(text.as_bytes(), max_depth, seed)
         .map(|_| ())
 }
 

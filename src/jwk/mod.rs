@@ -75,7 +75,7 @@ impl Jwk {
             malformed: &malformed,
         };
         let members = Reading::default()
-            .from_slice(text.as_bytes(), limits.json_depth(), seed)
+            .read(text.as_bytes(), limits.json_depth(), seed)
             .map_err(|error| jwk_error(error, malformed.get()))?;
         members.into_material(limits.kid_bytes()).map(Self)
     }

@@ -40,11 +40,11 @@ pub use self::verify::UnverifiedJws;
 ///
 /// and this does not:
 ///
-/// ```compile_fail,E0423
+/// ```compile_fail,E0451
 /// use josie::{Error, Jws, KeySet, Policy, VerifyingKey};
 ///
 /// fn make(token: &str, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
-///     Ok(Jws(token))
+///     Ok(Jws { payload: Vec::new(), ..Jws::verify(token, keys, policy)? })
 /// }
 /// ```
 #[derive(Clone, Debug)]

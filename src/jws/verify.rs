@@ -80,10 +80,10 @@ impl<'t> UnverifiedJws<'t> {
         if header.len() > base64url::encoded_len(limits.header_bytes()) {
             return Err(Error::Limit(Limit::Header));
         }
+        let parsed = ParsedHeader::parse_jws(&decode(header, Part::Header)?, limits)?;
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
         }
-        let parsed = ParsedHeader::parse_jws(&decode(header, Part::Header)?, limits)?;
         Ok(Self {
             parsed,
             signing_input: token

@@ -23,27 +23,21 @@ use crate::limits::Limits;
 /// rules on claims cannot be handed to a function that ignores them:
 ///
 /// ```
-/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
 /// use josie::{Error, Jws, JwsAlg, JwtPolicy, KeySet, Policy, VerifyingKey};
 ///
 /// fn check(token: &str, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
 ///     Jws::verify(token, keys, policy)
 /// }
-/// # }
 /// ```
 ///
 /// The same with a `JwtPolicy` does not compile:
 ///
 /// ```compile_fail,E0308
-/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
 /// use josie::{Error, Jws, JwsAlg, JwtPolicy, KeySet, Policy, VerifyingKey};
 ///
 /// fn check(token: &str, keys: &KeySet<VerifyingKey>, policy: &JwtPolicy) -> Result<Jws, Error> {
 ///     Jws::verify(token, keys, policy)
 /// }
-/// # }
-/// # #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
-/// # let () = 1;
 /// ```
 ///
 /// A policy is immutable and cheap to clone; make it once and keep it for the life of a server.
