@@ -1,6 +1,8 @@
 //! Keys: material bound to exactly one algorithm in one role (RFC 8725 section 3.1).
 
 mod bind;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod default_registry;
 mod set;
 mod signing;
 mod verifying;

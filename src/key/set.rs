@@ -61,35 +61,6 @@ impl<K> KeySet<K> {
 }
 
 impl KeySet<VerifyingKey> {
-    /// Binds the entries of a JWK set to the algorithms that you list, and reports what became of each.
-    ///
-    /// An entry is bound to its own `alg` if that is listed; an entry without `alg` to the one listed
-    /// algorithm that fits its type and curve. Everything else stays unused, for a reason that the report
-    /// gives: symmetric and private entries above all, since a set that is published has none.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwkSet, JwsAlg, KeySet};
-    ///
-    /// let set = JwkSet::parse(
-    ///     r#"{"keys":[
-    ///         {"kty":"OKP","crv":"Ed25519","kid":"a",
-    ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
-    ///         {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}
-    ///     ]}"#,
-    /// )?;
-    /// let (keys, report) = KeySet::from_jwk_set(&set, &[JwsAlg::Ed25519]);
-    /// assert_eq!(keys.len(), 1);
-    /// assert_eq!(report.refused().count(), 1);
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    #[must_use]
-    pub fn from_jwk_set(set: &JwkSet, algs: &[JwsAlg]) -> (Self, Report) {
-        Self::from_jwk_set_with(set, algs, &Registry::default())
-    }
-
     /// Like [`from_jwk_set`](Self::from_jwk_set), computed by `registry`.
     #[must_use]
     pub fn from_jwk_set_with(set: &JwkSet, algs: &[JwsAlg], registry: &Registry) -> (Self, Report) {

@@ -8,7 +8,6 @@ use super::verifying::VerifyingKey;
 use crate::alg::JwsAlg;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::jwk::Jwk;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
 use crate::registry::GenerateInput;
@@ -83,90 +82,6 @@ impl SigningKey {
             Some(kid) => key.with_kid(kid),
             None => key,
         })
-    }
-
-    /// Binds a private or symmetric JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one,
-    /// must be equal.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{Jwk, JwsAlg, SigningKey};
-    ///
-    /// // RFC 8037 appendix A.1
-    /// let jwk = Jwk::parse(
-    ///     r#"{"kty":"OKP","crv":"Ed25519",
-    ///         "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
-    ///         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
-    /// )?;
-    /// let key = SigningKey::from_jwk(&jwk, JwsAlg::Ed25519)?;
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, &Registry::default())
-    }
-
-    /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwsAlg, SigningKey};
-    ///
-    /// // RFC 8410 section 10.3
-    /// let pem = "-----BEGIN PRIVATE KEY-----\n\
-    ///     MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
-    ///     -----END PRIVATE KEY-----\n";
-    /// let key = SigningKey::from_pem(pem, JwsAlg::Ed25519)?;
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
-    }
-
-    /// Binds a private key in DER (PKCS#8) to `alg`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
-    }
-
-    /// Binds a shared secret to an HMAC algorithm; see [`VerifyingKey::from_secret`].
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
-    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(
-            &KeyMaterial::oct(secret.to_vec()),
-            alg,
-            &Registry::default(),
-        )
-    }
-
-    /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::Unsupported`] where the registry cannot: *ring* makes no RSA keys.
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn generate(alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::generate_with(alg, &GenerateInput::default(), &Registry::default())
     }
 
     /// Makes a fresh key of a given size, computed by `registry`.

@@ -6,7 +6,6 @@ use super::bind::bind;
 use crate::alg::JwsAlg;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::jwk::Jwk;
 use crate::jwk::PublicJwk;
 use crate::material::KeyMaterial;
 use crate::registry::Registry;
@@ -59,73 +58,6 @@ impl VerifyingKey {
             public: material.public_half().map(Arc::new),
             verifier: Arc::from(implementation.verifier(material)?),
         })
-    }
-
-    /// Binds a JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one, must be equal.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, &Registry::default())
-    }
-
-    /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg`.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwsAlg, VerifyingKey};
-    ///
-    /// let pem = "-----BEGIN PUBLIC KEY-----\n\
-    ///     MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
-    ///     -----END PUBLIC KEY-----\n";
-    /// let key = VerifyingKey::from_pem(pem, JwsAlg::Ed25519)?;
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
-    }
-
-    /// Binds a public key in DER (SPKI) to `alg`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
-    }
-
-    /// Binds a shared secret to an HMAC algorithm. The secret is raw octets, not text that encodes them, and
-    /// at least as long as the hash: 32, 48 or 64 bytes.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwsAlg, VerifyingKey};
-    ///
-    /// let key = VerifyingKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?;
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
-    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
-    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(
-            &KeyMaterial::oct(secret.to_vec()),
-            alg,
-            &Registry::default(),
-        )
     }
 
     /// The same key with this `kid`, which a token's `kid` must equal.

@@ -1,7 +1,13 @@
 //! Key material: the members of RFC 7518 section 6, whatever format they came in.
 
+mod ed25519;
+mod params;
+
 use core::fmt;
 
+use self::ed25519::is_weak_point;
+use self::params::EcPoint;
+pub use self::params::{EcParams, KeyParams, OctParams, OkpParams, RsaParams, RsaPrivate};
 use crate::alg::Curve;
 use crate::alg::KeyType;
 use crate::error::KeyError;
@@ -129,7 +135,7 @@ impl KeyMaterial {
         }
         if let Some(x) = &x {
             exact_length(x, crv, "x")?;
-            if ed25519_point_is_weak(x) {
+            if is_weak_point(x) {
                 return Err(KeyError::InvalidPoint(crv));
             }
         }
@@ -247,159 +253,6 @@ pub(crate) struct Restrictions {
     pub(crate) key_ops: Option<Vec<String>>,
 }
 
-/// The values of a key, by type. Backends read them through [`KeyMaterial::params`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum KeyParams {
-    /// A symmetric key.
-    Oct(OctParams),
-    /// An RSA key.
-    Rsa(RsaParams),
-    /// An elliptic-curve key.
-    Ec(EcParams),
-    /// An octet key pair.
-    Okp(OkpParams),
-}
-
-/// A symmetric key (RFC 7518 section 6.4).
-#[derive(Clone, Debug)]
-pub struct OctParams {
-    k: SecretBytes,
-}
-
-impl OctParams {
-    /// The secret.
-    #[must_use]
-    pub fn k(&self) -> &SecretBytes {
-        &self.k
-    }
-}
-
-/// An RSA key (RFC 7518 section 6.3). Integers are big-endian without leading zero octets.
-#[derive(Clone, Debug)]
-pub struct RsaParams {
-    n: Vec<u8>,
-    e: Vec<u8>,
-    private: Option<RsaPrivate>,
-}
-
-impl RsaParams {
-    /// The modulus.
-    #[must_use]
-    pub fn n(&self) -> &[u8] {
-        &self.n
-    }
-
-    /// The public exponent.
-    #[must_use]
-    pub fn e(&self) -> &[u8] {
-        &self.e
-    }
-
-    /// The private half.
-    #[must_use]
-    pub fn private(&self) -> Option<&RsaPrivate> {
-        self.private.as_ref()
-    }
-
-    /// The length of the modulus in bits.
-    #[must_use]
-    pub fn bits(&self) -> usize {
-        let leading = self.n.first().map_or(0, |first| first.leading_zeros());
-        (self.n.len() * 8).saturating_sub(usize::try_from(leading).unwrap_or(0))
-    }
-}
-
-/// The private half of an RSA key with two primes (RFC 7518 section 6.3.2).
-#[derive(Clone, Debug)]
-#[allow(clippy::exhaustive_structs)] // These are all the members that RFC 7518 defines for two primes.
-pub struct RsaPrivate {
-    /// The private exponent.
-    pub d: SecretBytes,
-    /// The first prime factor.
-    pub p: SecretBytes,
-    /// The second prime factor.
-    pub q: SecretBytes,
-    /// `d mod (p - 1)`.
-    pub dp: SecretBytes,
-    /// `d mod (q - 1)`.
-    pub dq: SecretBytes,
-    /// The inverse of `q` modulo `p`.
-    pub qi: SecretBytes,
-}
-
-/// An elliptic-curve key (RFC 7518 section 6.2).
-#[derive(Clone, Debug)]
-pub struct EcParams {
-    crv: Curve,
-    public: Option<EcPoint>,
-    d: Option<SecretBytes>,
-}
-
-impl EcParams {
-    /// The curve.
-    #[must_use]
-    pub fn crv(&self) -> Curve {
-        self.crv
-    }
-
-    /// The coordinates `(x, y)`, each as long as the curve's field.
-    #[must_use]
-    pub fn public(&self) -> Option<(&[u8], &[u8])> {
-        self.public
-            .as_ref()
-            .map(|point| (point.x.as_slice(), point.y.as_slice()))
-    }
-
-    /// The point as backends take it: `04 || x || y` (SEC 1 section 2.3.3).
-    #[must_use]
-    pub fn uncompressed_point(&self) -> Option<Vec<u8>> {
-        self.public
-            .as_ref()
-            .map(|point| [&[4], &*point.x, &*point.y].concat())
-    }
-
-    /// The private value, as long as the curve's field.
-    #[must_use]
-    pub fn d(&self) -> Option<&SecretBytes> {
-        self.d.as_ref()
-    }
-}
-
-#[derive(Clone, Debug)]
-struct EcPoint {
-    x: Vec<u8>,
-    y: Vec<u8>,
-}
-
-/// An octet key pair (RFC 8037 section 2).
-#[derive(Clone, Debug)]
-pub struct OkpParams {
-    crv: Curve,
-    x: Option<Vec<u8>>,
-    d: Option<SecretBytes>,
-}
-
-impl OkpParams {
-    /// The curve.
-    #[must_use]
-    pub fn crv(&self) -> Curve {
-        self.crv
-    }
-
-    /// The public key, 32 bytes for Ed25519.
-    #[must_use]
-    pub fn x(&self) -> Option<&[u8]> {
-        self.x.as_deref()
-    }
-
-    /// The private key (the seed), 32 bytes for Ed25519.
-    #[must_use]
-    pub fn d(&self) -> Option<&SecretBytes> {
-        self.d.as_ref()
-    }
-}
-
 // RFC 7518 section 2, Base64urlUInt: the minimum number of octets. A second encoding of the same key
 // would give it a second thumbprint.
 fn minimal_integer<'a>(value: &'a [u8], name: &'static str) -> Result<&'a [u8], KeyError> {
@@ -416,40 +269,6 @@ fn exact_length(value: &[u8], crv: Curve, name: &'static str) -> Result<(), KeyE
     } else {
         Err(KeyError::InvalidValue(name))
     }
-}
-
-/// Whether an Ed25519 public key is of small order or not reduced (`y >= p`).
-///
-/// With a small-order key A, the signature (R, S) = (small order, 0) verifies for about every message; RFC 8032
-/// section 5.1.3 step 1 refuses `y >= p`, which backends do not.
-fn ed25519_point_is_weak(encoded: &[u8]) -> bool {
-    // The y coordinates of the eight points of small order: 1, -1, 0 and the two of order 8.
-    const ORDER_8: [[u8; 32]; 2] = [
-        [
-            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
-            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
-            0x6d, 0x53, 0xfc, 0x05,
-        ],
-        [
-            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
-            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
-            0x92, 0xac, 0x03, 0x7a,
-        ],
-    ];
-    let Some((last, low)) = encoded.split_last() else {
-        return true;
-    };
-    // The top bit is the sign of x, not a part of y.
-    let top = last & 0x7f;
-    let Some((first, middle)) = low.split_first() else {
-        return true;
-    };
-    let zero_or_one = *first <= 1 && top == 0 && middle.iter().all(|byte| *byte == 0);
-    // p - 1 = ec ff .. ff 7f, and every y from p = ed ff .. ff 7f upwards is not reduced.
-    let minus_one_or_more =
-        *first >= 0xec && top == 0x7f && middle.iter().all(|byte| *byte == 0xff);
-    let order_8 = ORDER_8.iter().any(|y| y.split_last() == Some((&top, low)));
-    zero_or_one || minus_one_or_more || order_8
 }
 
 #[cfg(test)]

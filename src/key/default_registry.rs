@@ -1,0 +1,189 @@
+//! The constructors that use the default registry. Without a backend there is none, and neither are they.
+
+use super::KeySet;
+use super::Report;
+use super::SigningKey;
+use super::VerifyingKey;
+use crate::alg::JwsAlg;
+use crate::error::KeyError;
+use crate::jwk::Jwk;
+use crate::jwk::JwkSet;
+use crate::material::KeyMaterial;
+use crate::registry::GenerateInput;
+use crate::registry::Registry;
+
+impl SigningKey {
+    /// Binds a private or symmetric JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one,
+    /// must be equal.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Jwk, JwsAlg, SigningKey};
+    ///
+    /// // RFC 8037 appendix A.1
+    /// let jwk = Jwk::parse(
+    ///     r#"{"kty":"OKP","crv":"Ed25519",
+    ///         "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+    ///         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// let key = SigningKey::from_jwk(&jwk, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(jwk.material(), alg, &Registry::default())
+    }
+
+    /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, SigningKey};
+    ///
+    /// // RFC 8410 section 10.3
+    /// let pem = "-----BEGIN PRIVATE KEY-----\n\
+    ///     MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+    ///     -----END PRIVATE KEY-----\n";
+    /// let key = SigningKey::from_pem(pem, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
+    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
+    }
+
+    /// Binds a private key in DER (PKCS#8) to `alg`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
+    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
+    }
+
+    /// Binds a shared secret to an HMAC algorithm; see [`VerifyingKey::from_secret`].
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
+    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
+    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(
+            &KeyMaterial::oct(secret.to_vec()),
+            alg,
+            &Registry::default(),
+        )
+    }
+
+    /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] where the registry cannot: *ring* makes no RSA keys.
+    pub fn generate(alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::generate_with(alg, &GenerateInput::default(), &Registry::default())
+    }
+}
+
+impl VerifyingKey {
+    /// Binds a JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one, must be equal.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(jwk.material(), alg, &Registry::default())
+    }
+
+    /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, VerifyingKey};
+    ///
+    /// let pem = "-----BEGIN PUBLIC KEY-----\n\
+    ///     MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+    ///     -----END PUBLIC KEY-----\n";
+    /// let key = VerifyingKey::from_pem(pem, JwsAlg::Ed25519)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_pem`] and [`new`](Self::new).
+    pub fn from_pem(pem: &str, alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
+    }
+
+    /// Binds a public key in DER (SPKI) to `alg`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
+    pub fn from_der(der: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(&KeyMaterial::from_der(der)?, alg, &Registry::default())
+    }
+
+    /// Binds a shared secret to an HMAC algorithm. The secret is raw octets, not text that encodes them, and
+    /// at least as long as the hash: 32, 48 or 64 bytes.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
+    /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
+    pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
+        Self::new(
+            &KeyMaterial::oct(secret.to_vec()),
+            alg,
+            &Registry::default(),
+        )
+    }
+}
+
+impl KeySet<VerifyingKey> {
+    /// Binds the entries of a JWK set to the algorithms that you list, and reports what became of each.
+    ///
+    /// An entry is bound to its own `alg` if that is listed; an entry without `alg` to the one listed
+    /// algorithm that fits its type and curve. Everything else stays unused, for a reason that the report
+    /// gives: symmetric and private entries above all, since a set that is published has none.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwkSet, JwsAlg, KeySet};
+    ///
+    /// let set = JwkSet::parse(
+    ///     r#"{"keys":[
+    ///         {"kty":"OKP","crv":"Ed25519","kid":"a",
+    ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    ///         {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}
+    ///     ]}"#,
+    /// )?;
+    /// let (keys, report) = KeySet::from_jwk_set(&set, &[JwsAlg::Ed25519]);
+    /// assert_eq!(keys.len(), 1);
+    /// assert_eq!(report.refused().count(), 1);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    #[must_use]
+    pub fn from_jwk_set(set: &JwkSet, algs: &[JwsAlg]) -> (Self, Report) {
+        Self::from_jwk_set_with(set, algs, &Registry::default())
+    }
+}
