@@ -1,4 +1,85 @@
-//! josie
+//! JSON Object Signing and Encryption: JWS ([RFC 7515]), JWK ([RFC 7517]) and JWT ([RFC 7519]).
+//!
+//! Three things make a token trusted, and each is a value of its own:
+//!
+//! 1. A **key** is bound to exactly one algorithm in one role when it is made: [`SigningKey`],
+//!    [`VerifyingKey`], collected in a [`KeySet`]. The token's header is only compared with it.
+//! 2. A **policy** says what is acceptable: [`Policy`] for any JWS, [`JwtPolicy`] for claims as well. What it
+//!    does not mention is refused or has the meaning that [`JwtPolicyBuilder`] lists.
+//! 3. A **token** is a chain of types: `&str`, [`UnverifiedJws`], [`Jws`], [`Jwt`]. Payload and claims exist
+//!    only on the right-hand ones.
+//!
+//! # Sign and verify a JWT
+//!
+//! ```
+//! # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+//! use std::time::Duration;
+//!
+//! use josie::{Claims, Error, Header, Jwt, JwsAlg, JwtPolicy, KeySet, NoClaims, SigningKey};
+//!
+//! let key = SigningKey::generate(JwsAlg::Ed25519)?;
+//! let claims = Claims::new(NoClaims {})
+//!     .issuer("https://id.example")
+//!     .subject("alice")
+//!     .audience("https://api.example")
+//!     .expires_in(Duration::from_secs(300));
+//! let token = Jwt::sign(&claims, &Header::jwt(), &key)?;
+//!
+//! // Made once, kept for the life of a server.
+//! let keys = KeySet::from(key.verifying_key());
+//! let policy = JwtPolicy::signed(JwsAlg::MODERN)
+//!     .iss("https://id.example")
+//!     .aud("https://api.example")
+//!     .build()?;
+//!
+//! let jwt: Jwt = Jwt::verify(&token, &keys, &policy)?;
+//! assert_eq!(jwt.claims().sub.as_deref(), Some("alice"));
+//!
+//! // Without the audience in the policy, a token that names one is not for this service.
+//! let careless = JwtPolicy::signed(JwsAlg::MODERN).iss("https://id.example").build()?;
+//! let error = Jwt::<NoClaims>::verify(&token, &keys, &careless).unwrap_err();
+//! assert_eq!(error.code(), "claim_unexpected");
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Sign and verify any octets
+//!
+//! ```
+//! # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+//! use josie::{Error, Header, Jws, JwsAlg, KeySet, Policy, SigningKey};
+//!
+//! let key = SigningKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?;
+//! let token = Jws::sign(b"a document", &Header::typed("example+jws"), &key)?;
+//!
+//! let policy = Policy::signed(&[JwsAlg::Hs256]).typ("example+jws").build()?;
+//! let keys = KeySet::from(key.verifying_key());
+//! assert_eq!(Jws::verify(&token, &keys, &policy)?.payload(), b"a document");
+//!
+//! let tampered = token.replace("YSBk", "YSBl");
+//! assert_eq!(Jws::verify(&tampered, &keys, &policy).unwrap_err(), Error::InvalidSignature);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Registries
+//!
+//! Which algorithms exist and who computes them is a [`Registry`], a value like any other. The feature
+//! `aws-lc-rs` (on by default) has all of [`JwsAlg::ALL`]; the feature `ring` has all but ES512 and ES256K.
+//! They can be on together. The short constructors such as [`SigningKey::generate`] use
+//! [`Registry::default`]; [`SigningKey::new`] takes any registry, also one with an implementation of your own.
+//! With neither feature there is no default, and the short constructors do not exist.
+//!
+//! # Errors
+//!
+//! One type for each moment: [`KeyError`] when a key is made, [`PolicyError`] when a policy is built, [`Error`]
+//! when a token is processed. Each has a `code()` that stays the same across versions. None contains text of
+//! the token, values of claims or key material.
+//!
+//! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515
+//! [RFC 7517]: https://www.rfc-editor.org/rfc/rfc7517
+//! [RFC 7519]: https://www.rfc-editor.org/rfc/rfc7519
+
 #![deny(missing_docs)]
 #![cfg_attr(
     not(test),
@@ -49,3 +130,8 @@ pub use registry::{
 };
 pub use secret::SecretBytes;
 pub use time::{Clock, ClockError, NumericDate, SystemClock};
+
+/// The examples of README.md, compiled and run.
+#[cfg(all(doctest, any(feature = "aws-lc-rs", feature = "ring")))]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -17,32 +17,46 @@ use super::Reading;
 use super::Text;
 
 /// The names seen so far in one object.
-#[derive(Default)]
+///
+/// The first few stand in place, where a scan is cheaper than any structure on the heap. The rest are hashed,
+/// since a scan for each name would make the whole quadratic in the number of members.
 pub(super) struct Names<'de> {
-    few: Vec<Cow<'de, str>>,
-    many: HashSet<Cow<'de, str>>,
+    few: [&'de str; FEW],
+    len: usize,
+    others: HashSet<Cow<'de, str>>,
 }
+
+const FEW: usize = 12;
 
 impl<'de> Names<'de> {
     /// Records a name; `false` if it was there already.
     fn insert(&mut self, name: Cow<'de, str>) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(name);
-        }
-        if self.few.contains(&name) {
+        if self.few.iter().take(self.len).any(|known| *known == name) {
             return false;
         }
-        self.few.push(name);
-        // Beyond these, a scan for each name would make the whole quadratic in the number of members.
-        if self.few.len() > 16 {
-            self.many = self.few.drain(..).collect();
+        match (name, self.few.get_mut(self.len)) {
+            (Cow::Borrowed(name), Some(slot)) if self.others.is_empty() => {
+                *slot = name;
+                self.len += 1;
+                true
+            }
+            (name, _) => self.others.insert(name),
         }
-        true
     }
 
     /// Whether this "object" is how serde_json's feature `arbitrary_precision` hands over a number.
     pub(super) fn are_those_of_a_number(&self) -> bool {
-        matches!(self.few.as_slice(), [name] if name == "$serde_json::private::Number")
+        self.len == 1 && self.few.first() == Some(&"$serde_json::private::Number")
+    }
+}
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Self {
+            few: [""; FEW],
+            len: 0,
+            others: HashSet::default(),
+        }
     }
 }
 

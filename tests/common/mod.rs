@@ -1,0 +1,17 @@
+//! What the test files share.
+
+#![allow(dead_code)] // Each test file uses a part of it.
+
+pub(crate) mod exceptions;
+
+use josie::Registry;
+
+/// Every registry that is built in, with the name that exceptions and failure messages call it by.
+pub(crate) fn registries() -> Vec<(&'static str, Registry)> {
+    vec![
+        #[cfg(feature = "aws-lc-rs")]
+        ("aws-lc-rs", Registry::aws_lc_rs()),
+        #[cfg(feature = "ring")]
+        ("ring", Registry::ring()),
+    ]
+}
