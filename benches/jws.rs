@@ -91,10 +91,7 @@ fn cases() -> Vec<(SigningKey, Primitive)> {
 }
 
 fn read_key(name: &str) -> KeyMaterial {
-    let path = format!(
-        "{}/tests/data/keys/{name}.pkcs8.pem",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/tests/data/keys/{name}.pkcs8.pem", env!("CARGO_MANIFEST_DIR"));
     KeyMaterial::from_pem(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -113,10 +110,7 @@ fn primitive(alg: JwsAlg, material: &KeyMaterial) -> Primitive {
         }
         KeyParams::Rsa(rsa) => {
             let private = rsa.private().unwrap();
-            let public = rsa::PublicKeyComponents {
-                n: rsa.n(),
-                e: rsa.e(),
-            };
+            let public = rsa::PublicKeyComponents { n: rsa.n(), e: rsa.e() };
             let pair = rsa::KeyPair::from_components(&rsa::KeyPairComponents {
                 public_key: public,
                 d: private.d.expose(),
@@ -127,9 +121,8 @@ fn primitive(alg: JwsAlg, material: &KeyMaterial) -> Primitive {
                 qInv: private.qi.expose(),
             })
             .unwrap();
-            let parsed = public
-                .to_parsed_public_key(&signature::RSA_PKCS1_2048_8192_SHA256)
-                .unwrap();
+            let parsed =
+                public.to_parsed_public_key(&signature::RSA_PKCS1_2048_8192_SHA256).unwrap();
             Primitive {
                 alg,
                 sign: Box::new(move |message| {
@@ -161,10 +154,7 @@ fn primitive(alg: JwsAlg, material: &KeyMaterial) -> Primitive {
             Primitive {
                 alg,
                 sign: Box::new(move |message| {
-                    pair.sign(&SystemRandom::new(), message)
-                        .unwrap()
-                        .as_ref()
-                        .to_vec()
+                    pair.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec()
                 }),
                 verify: verify_with(parsed),
             }
@@ -189,15 +179,13 @@ fn verify_with(key: ParsedPublicKey) -> Box<dyn Fn(&[u8], &[u8]) -> bool> {
 }
 
 fn bench_case(criterion: &mut Criterion, (key, primitive): &(SigningKey, Primitive)) {
-    let claims = Claims::new(Access {
-        scope: SCOPE.to_owned(),
-    })
-    .issuer(ISSUER)
-    .subject(SUBJECT)
-    .audience(AUDIENCE)
-    .expires_at(NumericDate::MAX)
-    .issued_at(NumericDate::from_secs(1_700_000_000).unwrap())
-    .id(TOKEN_ID);
+    let claims = Claims::new(Access { scope: SCOPE.to_owned() })
+        .issuer(ISSUER)
+        .subject(SUBJECT)
+        .audience(AUDIENCE)
+        .expires_at(NumericDate::MAX)
+        .issued_at(NumericDate::from_secs(1_700_000_000).unwrap())
+        .id(TOKEN_ID);
     let flat = FlatClaims {
         iss: ISSUER.to_owned(),
         sub: SUBJECT.to_owned(),
@@ -208,11 +196,7 @@ fn bench_case(criterion: &mut Criterion, (key, primitive): &(SigningKey, Primiti
         scope: SCOPE.to_owned(),
     };
     let header = Header::jwt();
-    let policy = JwtPolicy::signed(&[primitive.alg])
-        .iss(ISSUER)
-        .aud(AUDIENCE)
-        .build()
-        .unwrap();
+    let policy = JwtPolicy::signed(&[primitive.alg]).iss(ISSUER).aud(AUDIENCE).build().unwrap();
     let keys = KeySet::from(key.verifying_key());
     let token = Jwt::sign(&claims, &header, key).unwrap();
     // Both sides work on the same octets.
@@ -239,10 +223,7 @@ fn bench_case(criterion: &mut Criterion, (key, primitive): &(SigningKey, Primiti
 }
 
 fn sign_floor(primitive: &Primitive, claims: &FlatClaims) -> String {
-    let header = FlatHeader {
-        alg: primitive.alg.name().to_owned(),
-        typ: "JWT".to_owned(),
-    };
+    let header = FlatHeader { alg: primitive.alg.name().to_owned(), typ: "JWT".to_owned() };
     let header = serde_json::to_vec(&header).unwrap();
     let payload = serde_json::to_vec(claims).unwrap();
     let mut token = String::with_capacity(512);
@@ -279,17 +260,9 @@ fn print_ratios() {
     println!("\n| algorithm | sign | verify |\n|---|---|---|");
     for alg in ["HS256", "RS256", "ES256", "Ed25519"] {
         let ratio = |operation| {
-            let (josie, floor) = (
-                median(operation, alg, "josie"),
-                median(operation, alg, "floor"),
-            );
+            let (josie, floor) = (median(operation, alg, "josie"), median(operation, alg, "floor"));
             josie.zip(floor).map_or("-".to_owned(), |(josie, floor)| {
-                format!(
-                    "{:.2} ({:.2} / {:.2} us)",
-                    josie / floor,
-                    josie / 1e3,
-                    floor / 1e3
-                )
+                format!("{:.2} ({:.2} / {:.2} us)", josie / floor, josie / 1e3, floor / 1e3)
             })
         };
         println!("| {alg} | {} | {} |", ratio("sign"), ratio("verify"));

@@ -54,14 +54,8 @@ fn verify_published(case: &Value) -> Outcome {
 
     let jws = Jws::verify(token, &KeySet::from(key), &policy)?;
 
-    ensure(
-        String::from_utf8_lossy(jws.payload()) == text(&case["payload_text"])?,
-        "the payload",
-    )?;
-    println!(
-        "   {id:<12} {alg:<6} verified, payload of {} bytes",
-        jws.payload().len()
-    );
+    ensure(String::from_utf8_lossy(jws.payload()) == text(&case["payload_text"])?, "the payload")?;
+    println!("   {id:<12} {alg:<6} verified, payload of {} bytes", jws.payload().len());
     Ok(())
 }
 
@@ -88,24 +82,16 @@ impl Issuer {
             .aud("https://api.example")
             .build()?;
         policy.check_keys(&keys)?;
-        Ok(Self {
-            key,
-            keys,
-            policy,
-            now: SystemClock.now()?,
-        })
+        Ok(Self { key, keys, policy, now: SystemClock.now()? })
     }
 
     fn claims(&self) -> Claims<Access> {
-        Claims::new(Access {
-            scope: "read write".into(),
-            admin: false,
-        })
-        .issuer("https://id.example")
-        .subject("alice")
-        .audience("https://api.example")
-        .issued_at(self.now)
-        .expires_at(self.now.saturating_add(Duration::from_secs(300)))
+        Claims::new(Access { scope: "read write".into(), admin: false })
+            .issuer("https://id.example")
+            .subject("alice")
+            .audience("https://api.example")
+            .issued_at(self.now)
+            .expires_at(self.now.saturating_add(Duration::from_secs(300)))
     }
 
     fn sign(&self, claims: &Claims<Access>) -> Outcome<String> {
@@ -123,16 +109,8 @@ impl Issuer {
         let jwt = self.verify(&token)?;
 
         ensure(*jwt.claims() == self.claims(), "the claims")?;
-        println!(
-            "   verified  alg {}, kid {:?}",
-            jwt.alg(),
-            jwt.kid().unwrap_or_default()
-        );
-        println!(
-            "   claims    sub {:?}, {:?}",
-            jwt.claims().sub,
-            jwt.claims().custom
-        );
+        println!("   verified  alg {}, kid {:?}", jwt.alg(), jwt.kid().unwrap_or_default());
+        println!("   claims    sub {:?}, {:?}", jwt.claims().sub, jwt.claims().custom);
         Ok(())
     }
 
@@ -146,26 +124,15 @@ impl Issuer {
         self.refused("expired", &expired, &Error::Expired)?;
 
         let elsewhere = self.sign(&self.claims().audience("https://other.example"))?;
-        let mismatch = Error::Claim {
-            name: "aud".into(),
-            reason: ClaimReason::Mismatch,
-        };
+        let mismatch = Error::Claim { name: "aud".into(), reason: ClaimReason::Mismatch };
         self.refused("another audience", &elsewhere, &mismatch)?;
 
         // {"alg":"none"}, which no list of algorithms can even name
         let unsecured = format!("eyJhbGciOiJub25lIn0.{payload}.");
-        self.refused(
-            "alg none",
-            &unsecured,
-            &Error::Refused(Refused::UnknownAlgorithm),
-        )?;
+        self.refused("alg none", &unsecured, &Error::Refused(Refused::UnknownAlgorithm))?;
 
         let confused = self.token_signed_with_the_public_key()?;
-        self.refused(
-            "HS256 by public key",
-            &confused,
-            &Error::Refused(Refused::Algorithm),
-        )?;
+        self.refused("HS256 by public key", &confused, &Error::Refused(Refused::Algorithm))?;
 
         let first = if signature.starts_with('A') { "B" } else { "A" };
         let rest = signature.get(1..).ok_or("no signature")?;
@@ -225,33 +192,20 @@ fn verify_with_jwk_set() -> Outcome {
     let case = load("rfc7520.json", "rfc7520-4.1")?;
     let token = compact_token(&case)?;
     let unverified = UnverifiedJws::parse(token, &Limits::default())?;
-    println!(
-        "   token     says alg {}, kid {:?}",
-        unverified.alg(),
-        unverified.kid()
-    );
+    println!("   token     says alg {}, kid {:?}", unverified.alg(), unverified.kid());
     let jws = unverified.verify(&keys, &Policy::signed(JwsAlg::OPENID).build()?)?;
-    println!(
-        "   verified  {:?}...",
-        String::from_utf8_lossy(&jws.payload()[..48])
-    );
+    println!("   verified  {:?}...", String::from_utf8_lossy(&jws.payload()[..48]));
 
     // The payload is prose, so it is no JWT, whatever its signature.
     let policy = JwtPolicy::signed(JwsAlg::OPENID).build()?;
-    ensure(
-        Jwt::<NoClaims>::verify(token, &keys, &policy).is_err(),
-        "prose is no claims set",
-    )
+    ensure(Jwt::<NoClaims>::verify(token, &keys, &policy).is_err(), "prose is no claims set")
 }
 
 fn load(file: &str, id: &str) -> Outcome<Value> {
     let path = format!("{}/test-vectors/{file}", env!("CARGO_MANIFEST_DIR"));
     let document: Value = serde_json::from_slice(&std::fs::read(path)?)?;
     let cases = document["cases"].as_array().ok_or("no cases")?;
-    let case = cases
-        .iter()
-        .find(|case| case["id"] == id)
-        .ok_or("no such case")?;
+    let case = cases.iter().find(|case| case["id"] == id).ok_or("no such case")?;
     Ok(case.clone())
 }
 
@@ -270,9 +224,5 @@ fn text(value: &Value) -> Outcome<&str> {
 }
 
 fn ensure(holds: bool, what: &str) -> Outcome {
-    if holds {
-        Ok(())
-    } else {
-        Err(format!("not as said: {what}").into())
-    }
+    if holds { Ok(()) } else { Err(format!("not as said: {what}").into()) }
 }

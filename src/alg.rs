@@ -74,13 +74,8 @@ impl JwsAlg {
 
     /// Preset: what identity providers sign with today: RS256, PS256, ES256, Ed25519 and its older
     /// name `EdDSA`. Use it to verify OpenID Connect ID tokens and OAuth access tokens.
-    pub const OPENID: &'static [Self] = &[
-        Self::Rs256,
-        Self::Ps256,
-        Self::Es256,
-        Self::Ed25519,
-        Self::EdDsa,
-    ];
+    pub const OPENID: &'static [Self] =
+        &[Self::Rs256, Self::Ps256, Self::Es256, Self::Ed25519, Self::EdDsa];
 
     /// Preset: what the FAPI 2.0 security profile allows: PS256, ES256, Ed25519 and `EdDSA`.
     pub const FAPI: &'static [Self] = &[Self::Ps256, Self::Es256, Self::Ed25519, Self::EdDsa];
@@ -223,13 +218,8 @@ pub enum Curve {
 
 impl Curve {
     /// Every curve that josie knows.
-    pub const ALL: &'static [Self] = &[
-        Self::P256,
-        Self::P384,
-        Self::P521,
-        Self::Secp256k1,
-        Self::Ed25519,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::P256, Self::P384, Self::P521, Self::Secp256k1, Self::Ed25519];
 
     /// The curve with this exact, case-sensitive name, or `None`.
     #[must_use]
@@ -286,31 +276,16 @@ struct Facts {
 
 impl Facts {
     const fn hmac(name: &'static str, tag_len: usize) -> Self {
-        Self {
-            name,
-            kty: KeyType::Oct,
-            crv: None,
-            signature_len: Some(tag_len),
-        }
+        Self { name, kty: KeyType::Oct, crv: None, signature_len: Some(tag_len) }
     }
 
     const fn rsa(name: &'static str) -> Self {
-        Self {
-            name,
-            kty: KeyType::Rsa,
-            crv: None,
-            signature_len: None,
-        }
+        Self { name, kty: KeyType::Rsa, crv: None, signature_len: None }
     }
 
     // ECDSA: r and s, each as long as a coordinate (RFC 7518 section 3.4). Ed25519: R and S, 32 bytes each.
     const fn curve(name: &'static str, kty: KeyType, crv: Curve) -> Self {
-        Self {
-            name,
-            kty,
-            crv: Some(crv),
-            signature_len: Some(2 * crv.field_len()),
-        }
+        Self { name, kty, crv: Some(crv), signature_len: Some(2 * crv.field_len()) }
     }
 }
 
@@ -323,40 +298,23 @@ mod tests {
         for alg in JwsAlg::ALL {
             assert_eq!(JwsAlg::from_name(alg.name()), Some(*alg));
         }
-        for name in [
-            "none", "None", "NONE", "", "hs256", "HS256 ", "RS1", "RSA1_5", "ES256k",
-        ] {
+        for name in ["none", "None", "NONE", "", "hs256", "HS256 ", "RS1", "RSA1_5", "ES256k"] {
             assert_eq!(JwsAlg::from_name(name), None, "{name}");
         }
     }
 
     #[test]
     fn presets_hold_no_symmetric_algorithm_but_the_symmetric_one() {
-        for preset in [
-            JwsAlg::MODERN,
-            JwsAlg::OPENID,
-            JwsAlg::FAPI,
-            JwsAlg::ASYMMETRIC,
-        ] {
+        for preset in [JwsAlg::MODERN, JwsAlg::OPENID, JwsAlg::FAPI, JwsAlg::ASYMMETRIC] {
             assert!(preset.iter().all(|alg| alg.kty() != KeyType::Oct));
         }
-        assert!(
-            JwsAlg::SYMMETRIC
-                .iter()
-                .all(|alg| alg.kty() == KeyType::Oct)
-        );
+        assert!(JwsAlg::SYMMETRIC.iter().all(|alg| alg.kty() == KeyType::Oct));
     }
 
     #[test]
     fn signatures_have_the_lengths_of_rfc_7518() {
-        let lengths = [
-            JwsAlg::Hs384,
-            JwsAlg::Es256,
-            JwsAlg::Es384,
-            JwsAlg::Es512,
-            JwsAlg::Ed25519,
-        ]
-        .map(JwsAlg::signature_len);
+        let lengths = [JwsAlg::Hs384, JwsAlg::Es256, JwsAlg::Es384, JwsAlg::Es512, JwsAlg::Ed25519]
+            .map(JwsAlg::signature_len);
 
         assert_eq!(lengths, [Some(48), Some(64), Some(96), Some(132), Some(64)]);
         assert_eq!(JwsAlg::Rs256.signature_len(), None);

@@ -55,17 +55,13 @@ impl Header {
     /// A header with this `typ`, a media type without its `application/` (RFC 7515 section 4.1.9).
     #[must_use]
     pub fn typed(typ: impl Into<String>) -> Self {
-        Self {
-            typ: Some(typ.into()),
-            ..Self::default()
-        }
+        Self { typ: Some(typ.into()), ..Self::default() }
     }
 
     /// The same header with this `cty`, the type of the payload (RFC 7515 section 4.1.10).
     #[must_use]
     pub fn with_cty(mut self, cty: impl Into<String>) -> Self {
-        self.params
-            .push(("cty".to_owned(), Value::String(cty.into())));
+        self.params.push(("cty".to_owned(), Value::String(cty.into())));
         self
     }
 
@@ -102,10 +98,7 @@ impl Header {
     /// The parameter with this exact name, other than `alg`, `kid` and `typ`.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Value> {
-        self.params
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
+        self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Whether the signing key's public half is to be written.
@@ -133,9 +126,7 @@ impl ParsedHeader {
             return Err(Error::Limit(Limit::Header));
         }
         let malformed = Cell::new(None);
-        let seed = MembersSeed {
-            malformed: &malformed,
-        };
+        let seed = MembersSeed { malformed: &malformed };
         let members = Reading::default()
             .read(text, limits.json_depth(), seed)
             .map_err(|error| header_error(error, malformed.get()))?;
@@ -176,12 +167,7 @@ pub(crate) fn write_jws(
         {
             return Err(Error::ReservedHeader(reserved));
         }
-        if header
-            .params
-            .iter()
-            .take(index)
-            .any(|(earlier, _)| earlier == name)
-        {
+        if header.params.iter().take(index).any(|(earlier, _)| earlier == name) {
             return Err(Error::DuplicateHeader);
         }
         write_member(&mut out, name, value)?;
@@ -198,9 +184,7 @@ pub(crate) fn write_jws(
 }
 
 /// The parameters that josie writes itself, from the key, the typed methods or not at all.
-const RESERVED: [&str; 9] = [
-    "alg", "kid", "typ", "cty", "jwk", "crit", "b64", "enc", "zip",
-];
+const RESERVED: [&str; 9] = ["alg", "kid", "typ", "cty", "jwk", "crit", "b64", "enc", "zip"];
 
 /// The parameters that RFC 7515 and RFC 7518 define: none of them can be critical (RFC 7515 section 4.1.11).
 const REGISTERED: [&str; 20] = [
@@ -246,11 +230,7 @@ impl Members<'_> {
         let Some(alg) = &self.alg else {
             return Err(Error::Malformed(Malformed::MissingAlg));
         };
-        if self
-            .kid
-            .as_ref()
-            .is_some_and(|kid| kid.len() > limits.kid_bytes())
-        {
+        if self.kid.as_ref().is_some_and(|kid| kid.len() > limits.kid_bytes()) {
             return Err(Error::Limit(Limit::Kid));
         }
         self.check_crit()?;
@@ -266,11 +246,7 @@ impl Members<'_> {
             kid: self.kid,
             has_crit: self.crit.is_some(),
             has_b64: self.b64.is_some(),
-            header: Header {
-                typ: self.typ,
-                params: self.params,
-                embed_jwk: false,
-            },
+            header: Header { typ: self.typ, params: self.params, embed_jwk: false },
         })
     }
 
@@ -290,11 +266,7 @@ impl Members<'_> {
                     || REGISTERED.contains(&name.as_str())
                     || crit.iter().take(index).any(|earlier| earlier == name)
             });
-        if broken {
-            Err(Error::Malformed(Malformed::Crit))
-        } else {
-            Ok(())
-        }
+        if broken { Err(Error::Malformed(Malformed::Crit)) } else { Ok(()) }
     }
 }
 
@@ -309,8 +281,7 @@ impl MembersSeed<'_> {
         T: Deserialize<'de>,
         A: de::MapAccess<'de>,
     {
-        map.next_value()
-            .inspect_err(|_| self.malformed.set(Some(malformed)))
+        map.next_value().inspect_err(|_| self.malformed.set(Some(malformed)))
     }
 }
 

@@ -158,20 +158,13 @@ impl<T: DeserializeOwned> Jwt<T> {
     /// [`Error::Refused`] for a header that this policy does not allow, then those of [`verify`](Self::verify)
     /// for claims.
     pub fn from_jws(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {
-        policy
-            .header_policy()
-            .check_alg_and_typ(jws.alg(), jws.header().typ())?;
+        policy.header_policy().check_alg_and_typ(jws.alg(), jws.header().typ())?;
         Self::from_verified(jws, policy)
     }
 
     fn from_verified(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {
         let claims = policy.read_claims(jws.payload())?;
         let (alg, kid, header) = jws.into_header();
-        Ok(Self {
-            alg,
-            kid,
-            header,
-            claims,
-        })
+        Ok(Self { alg, kid, header, claims })
     }
 }

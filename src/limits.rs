@@ -22,19 +22,13 @@ impl Limits {
     /// The length of a token in bytes (default: 262 144).
     #[must_use]
     pub const fn with_token_bytes(self, token_bytes: usize) -> Self {
-        Self {
-            token_bytes,
-            ..self
-        }
+        Self { token_bytes, ..self }
     }
 
     /// The length of the decoded protected header in bytes (default: 16 384).
     #[must_use]
     pub const fn with_header_bytes(self, header_bytes: usize) -> Self {
-        Self {
-            header_bytes,
-            ..self
-        }
+        Self { header_bytes, ..self }
     }
 
     /// How many JSON objects and arrays may be open at once (default: 32; more than 127 counts as 127).
@@ -52,10 +46,7 @@ impl Limits {
     /// The number of keys in a JWK set (default: 1000).
     #[must_use]
     pub const fn with_jwk_set_keys(self, jwk_set_keys: usize) -> Self {
-        Self {
-            jwk_set_keys,
-            ..self
-        }
+        Self { jwk_set_keys, ..self }
     }
 
     /// The longest token, in bytes.

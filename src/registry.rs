@@ -36,27 +36,20 @@ impl Registry {
     #[cfg(feature = "aws-lc-rs")]
     #[must_use]
     pub const fn aws_lc_rs() -> Self {
-        Self {
-            signatures: crate::backend::aws_lc_rs::SIGNATURES,
-        }
+        Self { signatures: crate::backend::aws_lc_rs::SIGNATURES }
     }
 
     /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
     #[cfg(feature = "ring")]
     #[must_use]
     pub const fn ring() -> Self {
-        Self {
-            signatures: crate::backend::ring::SIGNATURES,
-        }
+        Self { signatures: crate::backend::ring::SIGNATURES }
     }
 
     /// The implementation of `alg`, if this registry has one.
     #[must_use]
     pub fn signature(&self, alg: JwsAlg) -> Option<&'static dyn SignatureAlgorithm> {
-        self.signatures
-            .iter()
-            .copied()
-            .find(|entry| entry.alg() == alg)
+        self.signatures.iter().copied().find(|entry| entry.alg() == alg)
     }
 }
 
@@ -85,7 +78,8 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// [`KeyError::InvalidPoint`] for a point that is not on the curve, [`KeyError::Unsupported`] for a key
-    /// that this backend cannot hold.
+    /// that this backend cannot hold, [`KeyError::PublicHalfMissing`] for a private half alone. Called without
+    /// josie's checks before it: also [`KeyError::WrongKeyType`] and [`KeyError::WrongCurve`].
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError>;
 
     /// Prepares a private or symmetric key for signing.
@@ -93,8 +87,10 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// [`KeyError::PrivateKeyNeeded`] without a private half, [`KeyError::Inconsistent`] if its parts do not
-    /// belong together, [`KeyError::Unsupported`] for a key that this backend cannot hold,
-    /// [`KeyError::PublicHalfMissing`] if the public half is needed and not there.
+    /// belong together, [`KeyError::InvalidPoint`] and [`KeyError::InvalidValue`] for a half that is none by
+    /// itself, [`KeyError::Unsupported`] for a key that this backend cannot hold,
+    /// [`KeyError::PublicHalfMissing`] if the public half is needed and not there. Called without josie's
+    /// checks before it: also [`KeyError::WrongKeyType`] and [`KeyError::WrongCurve`].
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError>;
 
     /// Makes a fresh key with the backend's own random generator.
@@ -124,7 +120,8 @@ pub trait Signer: Send + Sync {
     /// [`SigningFailed`] if the backend could not.
     fn sign(&self, input: &SignInput<'_>) -> Result<Vec<u8>, SigningFailed>;
 
-    /// The public half, computed from the private one where the backend can; `None` for symmetric keys.
+    /// The public half, computed from the private one where the backend can, without `kid`; `None` for
+    /// symmetric keys.
     fn public_half(&self) -> Option<KeyMaterial>;
 }
 

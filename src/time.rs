@@ -33,11 +33,7 @@ impl NumericDate {
     /// A date from seconds since the epoch; `None` after the year 9999.
     #[must_use]
     pub const fn from_secs(secs: u64) -> Option<Self> {
-        if secs <= Self::MAX.0 {
-            Some(Self(secs))
-        } else {
-            None
-        }
+        if secs <= Self::MAX.0 { Some(Self(secs)) } else { None }
     }
 
     /// The seconds since the epoch.
@@ -50,11 +46,7 @@ impl NumericDate {
     #[must_use]
     pub const fn saturating_add(self, duration: Duration) -> Self {
         let secs = self.0.saturating_add(duration.as_secs());
-        if secs <= Self::MAX.0 {
-            Self(secs)
-        } else {
-            Self::MAX
-        }
+        if secs <= Self::MAX.0 { Self(secs) } else { Self::MAX }
     }
 
     /// This date and `duration` earlier, at least 0. Fractions of a second are dropped.
@@ -106,9 +98,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Result<NumericDate, ClockError> {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_err(|_| ClockError)?;
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| ClockError)?;
         NumericDate::from_secs(since_epoch.as_secs()).ok_or(ClockError)
     }
 }

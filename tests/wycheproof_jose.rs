@@ -46,12 +46,8 @@ fn json_web_crypto_has_the_outcomes_of_the_vectors() {
     run("json_web_crypto", 83, TestName::JsonWebCrypto);
 }
 
-static LENIENT: LazyLock<Policy> = LazyLock::new(|| {
-    Policy::signed(JwsAlg::ALL)
-        .typ(Expect::Any)
-        .build()
-        .unwrap()
-});
+static LENIENT: LazyLock<Policy> =
+    LazyLock::new(|| Policy::signed(JwsAlg::ALL).typ(Expect::Any).build().unwrap());
 
 fn run(suite: &str, min_cases: usize, name: TestName) {
     let set = TestSet::load(name).unwrap();
@@ -59,12 +55,7 @@ fn run(suite: &str, min_cases: usize, name: TestName) {
         let observed = set
             .test_groups
             .iter()
-            .flat_map(|group| {
-                group
-                    .tests
-                    .iter()
-                    .map(|test| observe(group, test, &registry))
-            })
+            .flat_map(|group| group.tests.iter().map(|test| observe(group, test, &registry)))
             .collect::<Vec<_>>();
 
         exceptions::check(suite, name, min_cases, &observed);

@@ -147,12 +147,7 @@ fn rsa_pss_signatures_have_the_outcomes_of_the_vectors() {
 fn rsa_pss_signatures_with_other_parameters_are_refused() {
     use rsa_pss_verify::TestName;
     let suites = [
-        (
-            "rsa_pss_2048_sha256_mgf1_0",
-            JwsAlg::Ps256,
-            61,
-            TestName::RsaPss2048Sha256Mgf1SaltLen0,
-        ),
+        ("rsa_pss_2048_sha256_mgf1_0", JwsAlg::Ps256, 61, TestName::RsaPss2048Sha256Mgf1SaltLen0),
         (
             "rsa_pss_2048_sha256_mgf1sha1_20",
             JwsAlg::Ps256,
@@ -197,10 +192,7 @@ fn every_listed_exception_names_a_suite_that_runs() {
     .chain(others)
     .collect::<Vec<_>>();
 
-    assert_eq!(
-        exceptions::entries_without_suite(&run),
-        Vec::<String>::new()
-    );
+    assert_eq!(exceptions::entries_without_suite(&run), Vec::<String>::new());
 }
 
 const HMAC: [(&str, JwsAlg, mac::TestName); 3] = [
@@ -212,66 +204,18 @@ const HMAC: [(&str, JwsAlg, mac::TestName); 3] = [
 const RSA_PKCS1: [(&str, JwsAlg, rsa_pkcs1_verify::TestName); 12] = {
     use rsa_pkcs1_verify::TestName;
     [
-        (
-            "rsa_signature_2048_sha256",
-            JwsAlg::Rs256,
-            TestName::Rsa2048Sha256,
-        ),
-        (
-            "rsa_signature_2048_sha384",
-            JwsAlg::Rs384,
-            TestName::Rsa2048Sha384,
-        ),
-        (
-            "rsa_signature_2048_sha512",
-            JwsAlg::Rs512,
-            TestName::Rsa2048Sha512,
-        ),
-        (
-            "rsa_signature_3072_sha256",
-            JwsAlg::Rs256,
-            TestName::Rsa3072Sha256,
-        ),
-        (
-            "rsa_signature_3072_sha384",
-            JwsAlg::Rs384,
-            TestName::Rsa3072Sha384,
-        ),
-        (
-            "rsa_signature_3072_sha512",
-            JwsAlg::Rs512,
-            TestName::Rsa3072Sha512,
-        ),
-        (
-            "rsa_signature_4096_sha256",
-            JwsAlg::Rs256,
-            TestName::Rsa4096Sha256,
-        ),
-        (
-            "rsa_signature_4096_sha384",
-            JwsAlg::Rs384,
-            TestName::Rsa4096Sha384,
-        ),
-        (
-            "rsa_signature_4096_sha512",
-            JwsAlg::Rs512,
-            TestName::Rsa4096Sha512,
-        ),
-        (
-            "rsa_signature_8192_sha256",
-            JwsAlg::Rs256,
-            TestName::Rsa8192Sha256,
-        ),
-        (
-            "rsa_signature_8192_sha384",
-            JwsAlg::Rs384,
-            TestName::Rsa8192Sha384,
-        ),
-        (
-            "rsa_signature_8192_sha512",
-            JwsAlg::Rs512,
-            TestName::Rsa8192Sha512,
-        ),
+        ("rsa_signature_2048_sha256", JwsAlg::Rs256, TestName::Rsa2048Sha256),
+        ("rsa_signature_2048_sha384", JwsAlg::Rs384, TestName::Rsa2048Sha384),
+        ("rsa_signature_2048_sha512", JwsAlg::Rs512, TestName::Rsa2048Sha512),
+        ("rsa_signature_3072_sha256", JwsAlg::Rs256, TestName::Rsa3072Sha256),
+        ("rsa_signature_3072_sha384", JwsAlg::Rs384, TestName::Rsa3072Sha384),
+        ("rsa_signature_3072_sha512", JwsAlg::Rs512, TestName::Rsa3072Sha512),
+        ("rsa_signature_4096_sha256", JwsAlg::Rs256, TestName::Rsa4096Sha256),
+        ("rsa_signature_4096_sha384", JwsAlg::Rs384, TestName::Rsa4096Sha384),
+        ("rsa_signature_4096_sha512", JwsAlg::Rs512, TestName::Rsa4096Sha512),
+        ("rsa_signature_8192_sha256", JwsAlg::Rs256, TestName::Rsa8192Sha256),
+        ("rsa_signature_8192_sha384", JwsAlg::Rs384, TestName::Rsa8192Sha384),
+        ("rsa_signature_8192_sha512", JwsAlg::Rs512, TestName::Rsa8192Sha512),
     ]
 };
 
@@ -353,26 +297,15 @@ fn refuse(suite: &str, alg: JwsAlg, min_cases: usize, groups: &[Group]) {
     for (name, registry) in common::registries() {
         let observed = observe(&registry, alg, groups);
 
-        assert!(
-            observed.len() >= min_cases,
-            "{suite} on {name}: {}",
-            observed.len()
-        );
+        assert!(observed.len() >= min_cases, "{suite} on {name}: {}", observed.len());
         for case in observed {
-            assert_eq!(
-                case.outcome,
-                Outcome::Refused,
-                "{suite} {alg} on {name}: {case:?}"
-            );
+            assert_eq!(case.outcome, Outcome::Refused, "{suite} {alg} on {name}: {case:?}");
         }
     }
 }
 
 fn observe(registry: &Registry, alg: JwsAlg, groups: &[Group]) -> Vec<Observation> {
-    groups
-        .iter()
-        .flat_map(|group| observe_group(registry, alg, group))
-        .collect()
+    groups.iter().flat_map(|group| observe_group(registry, alg, group)).collect()
 }
 
 fn observe_group(registry: &Registry, alg: JwsAlg, group: &Group) -> Vec<Observation> {
@@ -446,10 +379,7 @@ fn pss_groups(
         .test_groups
         .iter()
         .filter(|group| wanted(group))
-        .map(|group| Group {
-            key: rsa_key(&group.key.n, &group.key.e),
-            cases: cases!(group.tests),
-        })
+        .map(|group| Group { key: rsa_key(&group.key.n, &group.key.e), cases: cases!(group.tests) })
         .collect()
 }
 

@@ -59,17 +59,10 @@ fn same_curve(alg: JwsAlg, found: Curve) -> Result<(), KeyError> {
     if alg.crv() == Some(found) {
         Ok(())
     } else {
-        Err(KeyError::WrongCurve {
-            alg: alg.name(),
-            found,
-        })
+        Err(KeyError::WrongCurve { alg: alg.name(), found })
     }
 }
 
 fn wrong_key_type(alg: JwsAlg, key: &KeyMaterial) -> KeyError {
-    KeyError::WrongKeyType {
-        alg: alg.name(),
-        expected: alg.kty(),
-        found: key.kty(),
-    }
+    KeyError::WrongKeyType { alg: alg.name(), expected: alg.kty(), found: key.kty() }
 }

@@ -50,13 +50,9 @@ pub(super) fn ec_key(crv: Curve, document: &[u8]) -> Result<KeyMaterial, KeyErro
 pub(super) fn ec_private_key_without_public_half(
     d: &SecretBytes,
 ) -> der::Result<Zeroizing<Vec<u8>>> {
-    EcPrivateKey {
-        version: 1,
-        private_key: OctetStringRef::new(d.expose())?,
-        public_key: None,
-    }
-    .to_der()
-    .map(Zeroizing::new)
+    EcPrivateKey { version: 1, private_key: OctetStringRef::new(d.expose())?, public_key: None }
+        .to_der()
+        .map(Zeroizing::new)
 }
 
 fn private_key<'a, T: Decode<'a, Error = der::Error>>(document: &'a [u8]) -> Result<T, KeyError> {

@@ -31,9 +31,7 @@ fn registries() -> Vec<Registry> {
 
 /// Every algorithm of every registry.
 fn algorithms() -> impl Iterator<Item = &'static dyn SignatureAlgorithm> {
-    registries()
-        .into_iter()
-        .flat_map(|registry| registry.signatures.iter().copied())
+    registries().into_iter().flat_map(|registry| registry.signatures.iter().copied())
 }
 
 /// RSA keys of 2048 bits and more from Project Wycheproof.
@@ -72,17 +70,13 @@ fn verify(
 
 /// The `(x, y)` and `d` of an EC key.
 fn ec_parts(key: &KeyMaterial) -> ((Vec<u8>, Vec<u8>), SecretBytes) {
-    let KeyParams::Ec(ec) = key.params() else {
-        panic!("not EC")
-    };
+    let KeyParams::Ec(ec) = key.params() else { panic!("not EC") };
     let (x, y) = ec.public().unwrap();
     ((x.to_vec(), y.to_vec()), ec.d().unwrap().clone())
 }
 
 fn okp_parts(key: &KeyMaterial) -> (Vec<u8>, SecretBytes) {
-    let KeyParams::Okp(okp) = key.params() else {
-        panic!("not OKP")
-    };
+    let KeyParams::Okp(okp) = key.params() else { panic!("not OKP") };
     (okp.x().unwrap().to_vec(), okp.d().unwrap().clone())
 }
 
@@ -100,15 +94,8 @@ fn every_registry_verifies_what_every_registry_signs() {
         let key = private_key(signing);
         let signature = sign(signing, &key);
 
-        for verifying in registries()
-            .iter()
-            .filter_map(|r| r.signature(signing.alg()))
-        {
-            assert_eq!(
-                verify(verifying, &key, MESSAGE, &signature),
-                Ok(()),
-                "{signing:?}"
-            );
+        for verifying in registries().iter().filter_map(|r| r.signature(signing.alg())) {
+            assert_eq!(verify(verifying, &key, MESSAGE, &signature), Ok(()), "{signing:?}");
         }
     }
 }
@@ -144,12 +131,7 @@ fn a_signature_of_another_length_is_refused() {
         let prepended = [&[0], &signature[..]].concat();
         for other in [&[][..], short, &appended, &prepended] {
             let result = verify(entry, &key, MESSAGE, other);
-            assert_eq!(
-                result,
-                Err(InvalidSignature),
-                "{entry:?}, {} bytes",
-                other.len()
-            );
+            assert_eq!(result, Err(InvalidSignature), "{entry:?}, {} bytes", other.len());
         }
     }
 }
@@ -214,9 +196,7 @@ fn halves_of_two_keys_are_inconsistent() {
 fn rsa_parts_that_contradict_each_other_are_inconsistent() {
     for entry in algorithms().filter(|entry| entry.alg().kty() == KeyType::Rsa) {
         let key = private_key(entry);
-        let KeyParams::Rsa(rsa) = key.params() else {
-            panic!("not RSA")
-        };
+        let KeyParams::Rsa(rsa) = key.params() else { panic!("not RSA") };
         let mut private = rsa.private().unwrap().clone();
         private.qi = private.dp.clone();
         let broken = KeyMaterial::rsa_private(rsa.n(), rsa.e(), private).unwrap();
@@ -245,27 +225,17 @@ fn a_key_of_another_type_or_curve_is_refused() {
             KeyType::Oct => KeyMaterial::rsa_public(&[1], &[3]).unwrap(),
             _ => KeyMaterial::oct(vec![1; 64]),
         };
-        let wrong_type = KeyError::WrongKeyType {
-            alg: alg.name(),
-            expected: alg.kty(),
-            found: other.kty(),
-        };
+        let wrong_type =
+            KeyError::WrongKeyType { alg: alg.name(), expected: alg.kty(), found: other.kty() };
         assert_eq!(verifier_error(entry, &other), wrong_type);
         assert_eq!(signer_error(entry, &other), wrong_type);
 
         if alg.kty() == KeyType::Ec {
-            let found = if alg == JwsAlg::Es384 {
-                Curve::P256
-            } else {
-                Curve::P384
-            };
+            let found = if alg == JwsAlg::Es384 { Curve::P256 } else { Curve::P384 };
             let point = (vec![1; found.field_len()], vec![1; found.field_len()]);
             let other = KeyMaterial::ec(found, Some(point), None).unwrap();
             let alg = alg.name();
-            assert_eq!(
-                verifier_error(entry, &other),
-                KeyError::WrongCurve { alg, found }
-            );
+            assert_eq!(verifier_error(entry, &other), KeyError::WrongCurve { alg, found });
         }
     }
 }
@@ -274,10 +244,7 @@ fn a_key_of_another_type_or_curve_is_refused() {
 fn tables_have_each_algorithm_once_and_print_its_name_alone() {
     for registry in registries() {
         for alg in JwsAlg::ALL {
-            let found = registry
-                .signatures
-                .iter()
-                .filter(|entry| entry.alg() == *alg);
+            let found = registry.signatures.iter().filter(|entry| entry.alg() == *alg);
             assert!(found.count() <= 1, "{alg}");
         }
         let printed = format!("{:?}", registry.signature(JwsAlg::Es256).unwrap());
@@ -296,29 +263,18 @@ mod aws_lc_rs {
 
     #[test]
     fn every_algorithm_is_there() {
-        assert!(
-            JwsAlg::ALL
-                .iter()
-                .all(|alg| Registry::aws_lc_rs().signature(*alg).is_some())
-        );
+        assert!(JwsAlg::ALL.iter().all(|alg| Registry::aws_lc_rs().signature(*alg).is_some()));
     }
 
     #[test]
     fn generated_rsa_keys_have_the_length_asked_for() {
         for (bits, expected) in [(RsaBits::B2048, 2048), (RsaBits::B3072, 3072)] {
-            let key = entry(JwsAlg::Ps256)
-                .generate(&GenerateInput::new(bits))
-                .unwrap();
-            let KeyParams::Rsa(rsa) = key.params() else {
-                panic!("not RSA")
-            };
+            let key = entry(JwsAlg::Ps256).generate(&GenerateInput::new(bits)).unwrap();
+            let KeyParams::Rsa(rsa) = key.params() else { panic!("not RSA") };
 
             assert_eq!(rsa.bits(), expected);
             let signature = sign(entry(JwsAlg::Ps256), &key);
-            assert_eq!(
-                verify(entry(JwsAlg::Ps256), &key, MESSAGE, &signature),
-                Ok(())
-            );
+            assert_eq!(verify(entry(JwsAlg::Ps256), &key, MESSAGE, &signature), Ok(()));
         }
     }
 
@@ -326,10 +282,7 @@ mod aws_lc_rs {
     fn rsa_keys_of_every_length_sign() {
         for key in rsa_keys(rsa_oaep::TestName::RsaMisc) {
             let signature = sign(entry(JwsAlg::Rs256), &key);
-            assert_eq!(
-                verify(entry(JwsAlg::Rs256), &key, MESSAGE, &signature),
-                Ok(())
-            );
+            assert_eq!(verify(entry(JwsAlg::Rs256), &key, MESSAGE, &signature), Ok(()));
         }
     }
 
@@ -342,9 +295,7 @@ mod aws_lc_rs {
 
             let public = entry(alg).signer(&without).unwrap().public_half().unwrap();
 
-            let KeyParams::Ec(ec) = public.params() else {
-                panic!("not EC")
-            };
+            let KeyParams::Ec(ec) = public.params() else { panic!("not EC") };
             assert_eq!(ec.public(), Some((&*point.0, &*point.1)));
         }
     }
@@ -354,10 +305,7 @@ mod aws_lc_rs {
         for byte in [0, 0xff] {
             let d = SecretBytes::new(vec![byte; 32]);
             let key = KeyMaterial::ec(Curve::P256, None, Some(d)).unwrap();
-            assert_eq!(
-                signer_error(entry(JwsAlg::Es256), &key),
-                KeyError::InvalidValue("d")
-            );
+            assert_eq!(signer_error(entry(JwsAlg::Es256), &key), KeyError::InvalidValue("d"));
         }
     }
 }
@@ -372,10 +320,8 @@ mod ring {
 
     #[test]
     fn every_algorithm_but_es512_and_es256k_is_there() {
-        let missing: Vec<_> = JwsAlg::ALL
-            .iter()
-            .filter(|alg| Registry::ring().signature(**alg).is_none())
-            .collect();
+        let missing: Vec<_> =
+            JwsAlg::ALL.iter().filter(|alg| Registry::ring().signature(**alg).is_none()).collect();
         assert_eq!(missing, [&JwsAlg::Es512, &JwsAlg::Es256K]);
     }
 
@@ -384,19 +330,14 @@ mod ring {
         let (_, d) = ec_parts(&private_key(entry(JwsAlg::Es256)));
         let key = KeyMaterial::ec(Curve::P256, None, Some(d)).unwrap();
 
-        assert_eq!(
-            signer_error(entry(JwsAlg::Es256), &key),
-            KeyError::PublicHalfMissing
-        );
+        assert_eq!(signer_error(entry(JwsAlg::Es256), &key), KeyError::PublicHalfMissing);
     }
 
     #[test]
     fn rsa_private_keys_that_ring_cannot_hold_are_unsupported() {
         let mut refused = 0;
         for key in rsa_keys(rsa_oaep::TestName::RsaMisc) {
-            let KeyParams::Rsa(rsa) = key.params() else {
-                panic!("not RSA")
-            };
+            let KeyParams::Rsa(rsa) = key.params() else { panic!("not RSA") };
             let result = entry(JwsAlg::Rs256).signer(&key).map(|_| ());
 
             if rsa.bits() <= 4096 && rsa.bits() % 1024 == 0 {
@@ -414,9 +355,7 @@ mod ring {
     #[test]
     fn rsa_keys_are_not_generated() {
         let what = "key generation";
-        let error = entry(JwsAlg::Rs256)
-            .generate(&GenerateInput::default())
-            .unwrap_err();
+        let error = entry(JwsAlg::Rs256).generate(&GenerateInput::default()).unwrap_err();
         assert_eq!(error, KeyError::Unsupported { alg: "RS256", what });
     }
 }

@@ -115,10 +115,7 @@ impl<T> Claims<T> {
     /// clock gives no time, `exp` stays unset and signing refuses the claims.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.exp = SystemClock
-            .now()
-            .ok()
-            .map(|now| now.saturating_add(lifetime));
+        self.exp = SystemClock.now().ok().map(|now| now.saturating_add(lifetime));
         self
     }
 

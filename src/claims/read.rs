@@ -46,11 +46,7 @@ pub(crate) struct WatchedClaim<'w> {
 impl<'w> WatchedClaim<'w> {
     /// Watches the claim `name` for being present and for being one of the strings `allowed`.
     pub(crate) fn new(name: &'w str, allowed: &'w [String]) -> Self {
-        Self {
-            name,
-            present: Cell::new(false),
-            watch: Watch::new(allowed),
-        }
+        Self { name, present: Cell::new(false), watch: Watch::new(allowed) }
     }
 
     pub(crate) fn is_present(&self) -> bool {
@@ -70,47 +66,34 @@ impl<T: DeserializeOwned> ParsedClaims<T> {
         watched: &[WatchedClaim<'_>],
     ) -> Result<Self, Error> {
         let reading = Reading::default();
-        let reader = Reader {
-            error: Cell::new(None),
-            watched,
-            reading: &reading,
-        };
-        let seed = ClaimsSeed {
-            reader: &reader,
-            claims: PhantomData,
-        };
-        reading
-            .read(payload, max_depth, seed)
-            .map_err(|error| match error {
-                JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
-                JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
-                JsonError::Depth => Error::Limit(Limit::Depth),
-                JsonError::Type { line, column } => match reader.error.take() {
-                    Some(Claimed::Invalid(name)) => Error::claim(name, ClaimReason::Invalid),
-                    Some(Claimed::Reserved(name)) => Error::ReservedClaim(name),
-                    Some(Claimed::Object) => Error::ClaimsType { line, column },
-                    None => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
-                },
-            })
+        let reader = Reader { error: Cell::new(None), watched, reading: &reading };
+        let seed = ClaimsSeed { reader: &reader, claims: PhantomData };
+        reading.read(payload, max_depth, seed).map_err(|error| match error {
+            JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
+            JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
+            JsonError::Depth => Error::Limit(Limit::Depth),
+            JsonError::Type { line, column } => match reader.error.take() {
+                Some(Claimed::Invalid(name)) => Error::claim(name, ClaimReason::Invalid),
+                Some(Claimed::Reserved(name)) => Error::ReservedClaim(name),
+                Some(Claimed::Object) => Error::ClaimsType { line, column },
+                None => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
+            },
+        })
     }
 }
 
 /// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names.
 pub(super) fn check_custom(text: &[u8], max_depth: usize) -> Result<(), Error> {
     let reserved = Cell::new(None);
-    let seed = CustomNames {
-        reserved: &reserved,
-    };
-    Reading::default()
-        .read(text, max_depth, seed)
-        .map_err(|error| match error {
-            JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
-            JsonError::Depth => Error::Limit(Limit::Depth),
-            JsonError::Type { .. } if reserved.get().is_some() => {
-                Error::ReservedClaim(reserved.get().unwrap_or_default())
-            }
-            JsonError::Syntax | JsonError::Type { .. } => Error::Serialize,
-        })
+    let seed = CustomNames { reserved: &reserved };
+    Reading::default().read(text, max_depth, seed).map_err(|error| match error {
+        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
+        JsonError::Depth => Error::Limit(Limit::Depth),
+        JsonError::Type { .. } if reserved.get().is_some() => {
+            Error::ReservedClaim(reserved.get().unwrap_or_default())
+        }
+        JsonError::Syntax | JsonError::Type { .. } => Error::Serialize,
+    })
 }
 
 /// What all the visitors of one reading share.
@@ -153,25 +136,13 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ClaimsSeed<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         self.reader.error.set(Some(Claimed::Object));
-        let mut members = Members {
-            map,
-            registered: Registered::default(),
-            reader: self.reader,
-        };
+        let mut members = Members { map, registered: Registered::default(), reader: self.reader };
         let custom = T::deserialize(CustomMembers(&mut members))?;
         // A type may stop before the end; the registered claims behind it count all the same.
         while members.next_custom()?.is_some() {
             members.map.next_value::<IgnoredAny>()?;
         }
-        let Registered {
-            iss,
-            sub,
-            aud,
-            exp,
-            nbf,
-            iat,
-            jti,
-        } = members.registered;
+        let Registered { iss, sub, aud, exp, nbf, iat, jti } = members.registered;
         Ok(ParsedClaims {
             iat_has_fraction: iat.as_ref().is_some_and(|iat| iat.has_fraction),
             claims: Claims {
@@ -238,9 +209,7 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
     }
 
     fn value<V: Deserialize<'de>>(&mut self, name: &'static str) -> Result<V, A::Error> {
-        self.map
-            .next_value()
-            .inspect_err(|_| self.reader.error.set(Some(Claimed::Invalid(name))))
+        self.map.next_value().inspect_err(|_| self.reader.error.set(Some(Claimed::Invalid(name))))
     }
 }
 
@@ -311,12 +280,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CustomMembers<'_, '_, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         match self.0.next_custom()? {
             None => Ok(None),
-            Some(Cow::Borrowed(name)) => seed
-                .deserialize(de::value::BorrowedStrDeserializer::new(name))
-                .map(Some),
-            Some(Cow::Owned(name)) => seed
-                .deserialize(de::value::StringDeserializer::new(name))
-                .map(Some),
+            Some(Cow::Borrowed(name)) => {
+                seed.deserialize(de::value::BorrowedStrDeserializer::new(name)).map(Some)
+            }
+            Some(Cow::Owned(name)) => {
+                seed.deserialize(de::value::StringDeserializer::new(name)).map(Some)
+            }
         }
     }
 
@@ -335,8 +304,7 @@ struct Date {
 impl Date {
     // A fraction counts for the stricter side: `nbf` begins with the next second, `exp` ends with this one.
     fn rounded_up(self) -> NumericDate {
-        self.secs
-            .saturating_add(Duration::from_secs(u64::from(self.has_fraction)))
+        self.secs.saturating_add(Duration::from_secs(u64::from(self.has_fraction)))
     }
 }
 
@@ -358,10 +326,7 @@ impl Visitor<'_> for DateVisitor {
 
     fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Date, E> {
         let secs = NumericDate::from_secs(secs).ok_or_else(|| E::custom("out of range"))?;
-        Ok(Date {
-            secs,
-            has_fraction: false,
-        })
+        Ok(Date { secs, has_fraction: false })
     }
 
     fn visit_f64<E: de::Error>(self, secs: f64) -> Result<Date, E> {
@@ -371,10 +336,7 @@ impl Visitor<'_> for DateVisitor {
             return Err(E::custom("out of range"));
         }
         let date = self.visit_u64(whole.as_secs())?;
-        Ok(Date {
-            has_fraction: secs.fract() > 0.0,
-            ..date
-        })
+        Ok(Date { has_fraction: secs.fract() > 0.0, ..date })
     }
 }
 
@@ -403,11 +365,7 @@ impl<'de> Visitor<'de> for AudienceVisitor {
             values.push(value);
         }
         // An audience without a value would be for nobody, and pass where any audience does.
-        if values.is_empty() {
-            Err(de::Error::custom("empty"))
-        } else {
-            Ok(Audience(values))
-        }
+        if values.is_empty() { Err(de::Error::custom("empty")) } else { Ok(Audience(values)) }
     }
 }
 

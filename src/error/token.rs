@@ -113,10 +113,7 @@ impl Error {
     }
 
     pub(crate) fn claim(name: impl Into<Cow<'static, str>>, reason: ClaimReason) -> Self {
-        Self::Claim {
-            name: name.into(),
-            reason,
-        }
+        Self::Claim { name: name.into(), reason }
     }
 }
 

@@ -52,11 +52,7 @@ impl<'de> Names<'de> {
 
 impl Default for Names<'_> {
     fn default() -> Self {
-        Self {
-            few: [""; FEW],
-            len: 0,
-            others: HashSet::default(),
-        }
+        Self { few: [""; FEW], len: 0, others: HashSet::default() }
     }
 }
 
@@ -68,10 +64,7 @@ pub(super) struct KeySeed<'a, 's, 'de, K> {
 
 impl<'a, 's, 'de, K> KeySeed<'a, 's, 'de, K> {
     pub(super) fn new(seed: K, names: &'a mut Names<'de>, reading: &'s Reading<'s>) -> Self {
-        Self {
-            seed,
-            recorder: Recorder { names, reading },
-        }
+        Self { seed, recorder: Recorder { names, reading } }
     }
 }
 
@@ -79,10 +72,7 @@ impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, '_, 'de,
     type Value = K::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<K::Value, D::Error> {
-        self.seed.deserialize(KeyDeserializer {
-            inner,
-            recorder: self.recorder,
-        })
+        self.seed.deserialize(KeyDeserializer { inner, recorder: self.recorder })
     }
 }
 
@@ -94,11 +84,7 @@ struct Recorder<'a, 's, 'de> {
 impl<'de> Recorder<'_, '_, 'de> {
     fn record<E: de::Error>(self, name: Cow<'de, str>) -> Result<(), E> {
         // Names are compared unescaped, so a second spelling of a name is a duplicate too.
-        if self.names.insert(name) {
-            Ok(())
-        } else {
-            Err(self.reading.fault(Fault::Duplicate))
-        }
+        if self.names.insert(name) { Ok(()) } else { Err(self.reading.fault(Fault::Duplicate)) }
     }
 }
 
@@ -143,9 +129,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for KeyDeserializer<'_, '_, 'd
             Cow::Borrowed(name) => {
                 BorrowedStrDeserializer::new(name).deserialize_enum(enum_name, variants, visitor)
             }
-            Cow::Owned(name) => name
-                .into_deserializer()
-                .deserialize_enum(enum_name, variants, visitor),
+            Cow::Owned(name) => {
+                name.into_deserializer().deserialize_enum(enum_name, variants, visitor)
+            }
         }
     }
 

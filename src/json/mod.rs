@@ -84,10 +84,9 @@ impl<'w> Reading<'w> {
         match (self.fault.get(), error.classify()) {
             (Some(Fault::Duplicate), _) => JsonError::Duplicate,
             (Some(Fault::Depth), _) => JsonError::Depth,
-            (None, Category::Data) => JsonError::Type {
-                line: error.line(),
-                column: error.column(),
-            },
+            (None, Category::Data) => {
+                JsonError::Type { line: error.line(), column: error.column() }
+            }
             (None, Category::Io | Category::Syntax | Category::Eof) => JsonError::Syntax,
         }
     }
@@ -102,9 +101,7 @@ enum Fault {
 /// Checks the structure of one JSON text and keeps nothing of it.
 pub(crate) fn check(text: &str, max_depth: usize) -> Result<(), JsonError> {
     let seed = PhantomData::<IgnoredAny>;
-    Reading::default()
-        .read(text.as_bytes(), max_depth, seed)
-        .map(|_| ())
+    Reading::default().read(text.as_bytes(), max_depth, seed).map(|_| ())
 }
 
 /// One member whose value is compared with a list of strings while it passes by on its way into the caller's
@@ -116,10 +113,7 @@ pub(crate) struct Watch<'w> {
 
 impl<'w> Watch<'w> {
     pub(crate) fn new(allowed: &'w [String]) -> Self {
-        Self {
-            allowed,
-            matched: Cell::new(false),
-        }
+        Self { allowed, matched: Cell::new(false) }
     }
 
     /// Whether the value was a string of the list.
@@ -128,8 +122,7 @@ impl<'w> Watch<'w> {
     }
 
     fn see(&self, value: &str) {
-        self.matched
-            .set(self.allowed.iter().any(|allowed| allowed == value));
+        self.matched.set(self.allowed.iter().any(|allowed| allowed == value));
     }
 }
 

@@ -22,14 +22,7 @@ pub(crate) struct Strict<'s, D> {
 impl<'s, D> Strict<'s, D> {
     /// Wraps the deserializer of a whole text, in which `depth` objects and arrays may be open at once.
     pub(super) fn new(inner: D, reading: &'s Reading<'s>, depth: usize) -> Self {
-        Self {
-            inner,
-            scope: Scope {
-                reading,
-                depth,
-                watch: None,
-            },
-        }
+        Self { inner, scope: Scope { reading, depth, watch: None } }
     }
 }
 
@@ -46,11 +39,7 @@ struct Scope<'s> {
 impl<'s> Scope<'s> {
     fn enter<E: de::Error>(self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self {
-                depth,
-                watch: None,
-                ..self
-            }),
+            Some(depth) => Ok(Self { depth, watch: None, ..self }),
             None => Err(self.reading.fault(Fault::Depth)),
         }
     }
@@ -66,10 +55,7 @@ impl<'s> Scope<'s> {
     }
 
     fn visitor<V>(self, visitor: V) -> StrictVisitor<'s, V> {
-        StrictVisitor {
-            visitor,
-            scope: self,
-        }
+        StrictVisitor { visitor, scope: self }
     }
 }
 
@@ -208,26 +194,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<'_, V> {
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_seq(StrictSeq {
-            inner,
-            scope: self.scope.enter()?,
-        })
+        self.visitor.visit_seq(StrictSeq { inner, scope: self.scope.enter()? })
     }
 
     // Not `enter` yet: with serde_json's feature `arbitrary_precision`, numbers come as maps too.
     fn visit_map<A: de::MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(StrictMap {
-            inner,
-            scope: self.scope,
-            names: Names::default(),
-        })
+        self.visitor.visit_map(StrictMap { inner, scope: self.scope, names: Names::default() })
     }
 
     fn visit_enum<A: de::EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_enum(StrictEnum {
-            inner,
-            scope: self.scope.enter()?,
-        })
+        self.visitor.visit_enum(StrictEnum { inner, scope: self.scope.enter()? })
     }
 }
 
@@ -257,10 +233,7 @@ impl<'de, A: de::SeqAccess<'de>> de::SeqAccess<'de> for StrictSeq<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.inner.next_element_seed(StrictSeed {
-            seed,
-            scope: self.scope,
-        })
+        self.inner.next_element_seed(StrictSeed { seed, scope: self.scope })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -281,11 +254,7 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        let Self {
-            inner,
-            scope,
-            names,
-        } = self;
+        let Self { inner, scope, names } = self;
         let key = inner.next_key_seed(KeySeed::new(seed, names, scope.reading))?;
         if scope.depth == 0 && !names.are_those_of_a_number() {
             return Err(scope.reading.fault(Fault::Depth));
@@ -296,14 +265,7 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let depth = self.scope.depth.saturating_sub(1);
         let watch = self.scope.reading.disarm();
-        self.inner.next_value_seed(StrictSeed {
-            seed,
-            scope: Scope {
-                depth,
-                watch,
-                ..self.scope
-            },
-        })
+        self.inner.next_value_seed(StrictSeed { seed, scope: Scope { depth, watch, ..self.scope } })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -325,13 +287,7 @@ impl<'s, 'de, A: de::EnumAccess<'de>> de::EnumAccess<'de> for StrictEnum<'s, A> 
         seed: S,
     ) -> Result<(S::Value, Self::Variant), A::Error> {
         let (value, inner) = self.inner.variant_seed(seed)?;
-        Ok((
-            value,
-            StrictVariant {
-                inner,
-                scope: self.scope,
-            },
-        ))
+        Ok((value, StrictVariant { inner, scope: self.scope }))
     }
 }
 
@@ -348,10 +304,7 @@ impl<'de, A: de::VariantAccess<'de>> de::VariantAccess<'de> for StrictVariant<'_
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.newtype_variant_seed(StrictSeed {
-            seed,
-            scope: self.scope,
-        })
+        self.inner.newtype_variant_seed(StrictSeed { seed, scope: self.scope })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
@@ -363,8 +316,7 @@ impl<'de, A: de::VariantAccess<'de>> de::VariantAccess<'de> for StrictVariant<'_
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.inner
-            .struct_variant(fields, self.scope.visitor(visitor))
+        self.inner.struct_variant(fields, self.scope.visitor(visitor))
     }
 }
 
@@ -408,10 +360,7 @@ impl<'de> Visitor<'de> for Discard {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map
-            .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
-            .is_some()
-        {}
+        while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }

@@ -31,16 +31,10 @@ pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.1
 
 // RFC 5480 section 2.1.1.1; secp256k1 is from SEC 2 section 2.4.1.
 const NAMED_CURVES: [(ObjectIdentifier, Curve); 4] = [
-    (
-        ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
-        Curve::P256,
-    ),
+    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), Curve::P256),
     (ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
-    (
-        ObjectIdentifier::new_unwrap("1.3.132.0.10"),
-        Curve::Secp256k1,
-    ),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.10"), Curve::Secp256k1),
 ];
 
 /// The tag of a SEQUENCE as an octet (X.690 section 8.9.1).
@@ -48,9 +42,7 @@ const SEQUENCE: u8 = 0x30;
 
 /// The curve that an object identifier names.
 pub(crate) fn named_curve(oid: ObjectIdentifier) -> Option<Curve> {
-    NAMED_CURVES
-        .iter()
-        .find_map(|(name, crv)| (*name == oid).then_some(*crv))
+    NAMED_CURVES.iter().find_map(|(name, crv)| (*name == oid).then_some(*crv))
 }
 
 /// AlgorithmIdentifier (RFC 5280 section 4.1.1.2).

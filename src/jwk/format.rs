@@ -69,9 +69,7 @@ fn pem(text: &[u8]) -> Option<KeyFormat> {
 // the type.
 fn openssh_public_key(text: &[u8]) -> Option<KeyFormat> {
     let text = without_byte_order_mark(text);
-    let mut words = text
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty());
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut previous: &[u8] = b"";
     words
         .any(|word| {
@@ -124,10 +122,7 @@ fn base64_text(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     );
     let text = without_byte_order_mark(text);
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    if !text
-        .iter()
-        .all(|byte| is_base64(byte) || byte.is_ascii_whitespace())
-    {
+    if !text.iter().all(|byte| is_base64(byte) || byte.is_ascii_whitespace()) {
         return None;
     }
     // Both are made as long as they can get, so that no copy of a secret is left behind by growing.

@@ -146,9 +146,7 @@ fn pem_content(text: &str) -> Result<(KeyFormat, Zeroizing<Vec<u8>>), KeyError> 
     if !text.starts_with(PEM_BEGIN) {
         return Err(KeyError::Encoding(format));
     }
-    decode_block(text)
-        .map(|der| (format, der))
-        .ok_or(KeyError::Encoding(format))
+    decode_block(text).map(|der| (format, der)).ok_or(KeyError::Encoding(format))
 }
 
 fn decode_block(text: &str) -> Option<Zeroizing<Vec<u8>>> {
@@ -197,9 +195,7 @@ fn private_key(der: &[u8]) -> Result<KeyMaterial, KeyError> {
             // RFC 8410 section 7: CurvePrivateKey is an OCTET STRING in the OCTET STRING.
             let seed = <&OctetStringRef>::from_der(private).map_err(|_| BAD_PKCS8)?;
             let d = exact(Curve::Ed25519, seed.as_bytes(), BAD_PKCS8)?;
-            let x = public
-                .map(|x| exact(Curve::Ed25519, x, BAD_PKCS8))
-                .transpose()?;
+            let x = public.map(|x| exact(Curve::Ed25519, x, BAD_PKCS8)).transpose()?;
             KeyMaterial::okp(Curve::Ed25519, x.map(<[u8]>::to_vec), Some(secret(d)))
         }
     }
@@ -270,10 +266,7 @@ enum KeyAlgorithm {
 impl KeyAlgorithm {
     /// `malformed`: the error for parameters that the algorithm does not have.
     fn read(identifier: AlgorithmIdentifier<'_>, malformed: KeyError) -> Result<Self, KeyError> {
-        let AlgorithmIdentifier {
-            algorithm,
-            parameters,
-        } = identifier;
+        let AlgorithmIdentifier { algorithm, parameters } = identifier;
         match (algorithm, parameters) {
             // RFC 8017 appendix A.1: NULL. Absent parameters say the same and are tolerated.
             (RSA_ENCRYPTION, None) => Ok(Self::Rsa),
@@ -281,9 +274,7 @@ impl KeyAlgorithm {
             // RFC 5480 section 2.1.1: a named curve, never parameters that only look like those of
             // one.
             (EC_PUBLIC_KEY, Some(parameters)) => {
-                let oid = parameters
-                    .decode_as::<ObjectIdentifier>()
-                    .map_err(|_| malformed)?;
+                let oid = parameters.decode_as::<ObjectIdentifier>().map_err(|_| malformed)?;
                 let crv = named_curve(oid).ok_or(KeyError::UnknownKeyAlgorithm)?;
                 Ok(Self::Ec(crv, oid))
             }
@@ -310,17 +301,12 @@ fn coordinates(
 }
 
 fn exact(crv: Curve, octets: &[u8], malformed: KeyError) -> Result<&[u8], KeyError> {
-    if octets.len() == crv.field_len() {
-        Ok(octets)
-    } else {
-        Err(malformed)
-    }
+    if octets.len() == crv.field_len() { Ok(octets) } else { Err(malformed) }
 }
 
 // A key is whole octets: RFC 5480 section 2.2, RFC 8410 section 4.
 fn octets(bits: Option<BitStringRef<'_>>) -> Result<Option<&[u8]>, KeyError> {
-    bits.map(|bits| bits.as_bytes().ok_or(BAD_PKCS8))
-        .transpose()
+    bits.map(|bits| bits.as_bytes().ok_or(BAD_PKCS8)).transpose()
 }
 
 fn secret(octets: &[u8]) -> SecretBytes {

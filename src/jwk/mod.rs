@@ -71,9 +71,7 @@ impl Jwk {
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
         let malformed = Cell::new(None);
-        let seed = MembersSeed {
-            malformed: &malformed,
-        };
+        let seed = MembersSeed { malformed: &malformed };
         let members = Reading::default()
             .read(text.as_bytes(), limits.json_depth(), seed)
             .map_err(|error| jwk_error(error, malformed.get()))?;
@@ -129,15 +127,10 @@ impl<'de> Deserialize<'de> for Jwk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let limits = Limits::default();
         let malformed = Cell::new(None);
-        let seed = MembersSeed {
-            malformed: &malformed,
-        };
+        let seed = MembersSeed { malformed: &malformed };
         let reading = Reading::default();
         let members = seed.deserialize(reading.wrap(deserializer, limits.json_depth()))?;
-        members
-            .into_material(limits.kid_bytes())
-            .map(Self)
-            .map_err(de::Error::custom)
+        members.into_material(limits.kid_bytes()).map(Self).map_err(de::Error::custom)
     }
 }
 
@@ -226,9 +219,7 @@ fn public_members(params: &KeyParams) -> Vec<(&'static str, &[u8])> {
     match params {
         KeyParams::Oct(_) => Vec::new(),
         KeyParams::Rsa(rsa) => vec![("n", rsa.n()), ("e", rsa.e())],
-        KeyParams::Ec(ec) => ec
-            .public()
-            .map_or_else(Vec::new, |(x, y)| vec![("x", x), ("y", y)]),
+        KeyParams::Ec(ec) => ec.public().map_or_else(Vec::new, |(x, y)| vec![("x", x), ("y", y)]),
         KeyParams::Okp(okp) => okp.x().map_or_else(Vec::new, |x| vec![("x", x)]),
     }
 }

@@ -48,15 +48,7 @@ pub(super) struct Members<'de> {
 impl Members<'_> {
     /// The key that the members make up.
     pub(super) fn into_material(self, max_kid_bytes: usize) -> Result<KeyMaterial, KeyError> {
-        let Self {
-            kty,
-            crv,
-            kid,
-            alg,
-            public_use,
-            key_ops,
-            ..
-        } = self;
+        let Self { kty, crv, kid, alg, public_use, key_ops, .. } = self;
         if kid.as_ref().is_some_and(|kid| kid.0.len() > max_kid_bytes) {
             return Err(JwkError::Limit.into());
         }
@@ -83,11 +75,9 @@ impl Members<'_> {
                 let point = (octets(self.x, "x")?, octets(self.y, "y")?);
                 KeyMaterial::ec(curve(crv)?, Some(point), secret(self.d, "d")?)?
             }
-            "OKP" => KeyMaterial::okp(
-                curve(crv)?,
-                Some(octets(self.x, "x")?),
-                secret(self.d, "d")?,
-            )?,
+            "OKP" => {
+                KeyMaterial::okp(curve(crv)?, Some(octets(self.x, "x")?), secret(self.d, "d")?)?
+            }
             _ => return Err(JwkError::UnknownKeyType.into()),
         };
         material.kid = kid.map(Text::into_string);
@@ -110,11 +100,7 @@ fn check_restrictions(restrictions: &Restrictions) -> Result<(), JwkError> {
         Some("enc") => key_ops.iter().any(|op| op == "sign" || op == "verify"),
         Some(_) | None => false,
     };
-    if has_duplicate || contradicts {
-        Err(JwkError::Contradiction)
-    } else {
-        Ok(())
-    }
+    if has_duplicate || contradicts { Err(JwkError::Contradiction) } else { Ok(()) }
 }
 
 fn curve(crv: Option<Text<'_>>) -> Result<Curve, JwkError> {
@@ -141,8 +127,7 @@ fn rsa_private(values: [Option<Text<'_>>; 6]) -> Result<Option<RsaPrivate>, JwkE
 }
 
 fn secret(text: Option<Text<'_>>, name: &'static str) -> Result<Option<SecretBytes>, JwkError> {
-    text.map(|text| decode(text, name).map(SecretBytes::new))
-        .transpose()
+    text.map(|text| decode(text, name).map(SecretBytes::new)).transpose()
 }
 
 fn octets(text: Option<Text<'_>>, name: &'static str) -> Result<Vec<u8>, JwkError> {

@@ -62,10 +62,7 @@ impl JwkSet {
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
         let fault = Cell::new(None);
-        let seed = SetSeed {
-            fault: &fault,
-            limits,
-        };
+        let seed = SetSeed { fault: &fault, limits };
         let mut reader = serde_json::Deserializer::from_str(text);
         let texts = seed
             .deserialize(&mut reader)
@@ -77,10 +74,7 @@ impl JwkSet {
             })?;
         // An entry stands within the set's object and its array.
         let within = limits.with_json_depth(limits.json_depth().saturating_sub(2));
-        let entries = texts
-            .iter()
-            .map(|text| Jwk::parse_with(text.get(), &within))
-            .collect();
+        let entries = texts.iter().map(|text| Jwk::parse_with(text.get(), &within)).collect();
         Ok(Self { entries })
     }
 

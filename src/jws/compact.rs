@@ -57,11 +57,7 @@ fn signing_input(
     key: &SigningKey,
     limits: &Limits,
 ) -> Result<String, Error> {
-    let jwk = if header.embeds_jwk() {
-        Some(embedded_jwk(key)?)
-    } else {
-        None
-    };
+    let jwk = if header.embeds_jwk() { Some(embedded_jwk(key)?) } else { None };
     let header = header::write_jws(key.alg(), key.kid(), header, jwk, limits)?;
     // The encoding of everything that is not the signature, before it is made.
     let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len()) + 1;

@@ -86,9 +86,7 @@ impl<'t> UnverifiedJws<'t> {
         }
         Ok(Self {
             parsed,
-            signing_input: token
-                .get(..header.len() + 1 + payload.len())
-                .unwrap_or_default(),
+            signing_input: token.get(..header.len() + 1 + payload.len()).unwrap_or_default(),
             payload: decode(payload, Part::Payload)?,
             signature: decode(signature, Part::Signature)?,
             json_depth: limits.json_depth(),
@@ -106,21 +104,11 @@ impl<'t> UnverifiedJws<'t> {
         policy.check_jws(&self.parsed)?;
         let candidates = keys.select(self.parsed.alg, self.parsed.kid.as_deref())?;
         let message = self.signing_input.as_bytes();
-        if !candidates
-            .iter()
-            .any(|key| key.verify(message, &self.signature).is_ok())
-        {
+        if !candidates.iter().any(|key| key.verify(message, &self.signature).is_ok()) {
             return Err(Error::InvalidSignature);
         }
-        let ParsedHeader {
-            alg, kid, header, ..
-        } = self.parsed;
-        Ok(Jws {
-            alg,
-            kid,
-            header,
-            payload: self.payload,
-        })
+        let ParsedHeader { alg, kid, header, .. } = self.parsed;
+        Ok(Jws { alg, kid, header, payload: self.payload })
     }
 
     /// The algorithm that the header names.
@@ -149,18 +137,15 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// [`Error::Malformed`], [`Error::Limit`] and [`Error::Claim`] if the payload is not a claims set.
     pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
-        ParsedClaims::parse(&self.payload, self.json_depth, &[]).map(|parsed| UnverifiedClaims {
-            claims: parsed.claims,
-        })
+        ParsedClaims::parse(&self.payload, self.json_depth, &[])
+            .map(|parsed| UnverifiedClaims { claims: parsed.claims })
     }
 }
 
 /// Shows the header only: there is nothing else to be trusted, and it may be personal.
 impl fmt::Debug for UnverifiedJws<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnverifiedJws")
-            .field("header", &self.parsed)
-            .finish_non_exhaustive()
+        f.debug_struct("UnverifiedJws").field("header", &self.parsed).finish_non_exhaustive()
     }
 }
 

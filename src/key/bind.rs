@@ -53,27 +53,19 @@ pub(super) fn lookup(
     registry: &Registry,
     alg: JwsAlg,
 ) -> Result<&'static dyn SignatureAlgorithm, KeyError> {
-    registry.signature(alg).ok_or(KeyError::Unsupported {
-        alg: alg.name(),
-        what: "this algorithm",
-    })
+    registry.signature(alg).ok_or(KeyError::Unsupported { alg: alg.name(), what: "this algorithm" })
 }
 
 /// Whether `alg` takes this type of key on this curve.
 pub(super) fn check_fit(material: &KeyMaterial, alg: JwsAlg) -> Result<(), KeyError> {
     let (expected, found) = (alg.kty(), material.kty());
     if expected != found {
-        return Err(KeyError::WrongKeyType {
-            alg: alg.name(),
-            expected,
-            found,
-        });
+        return Err(KeyError::WrongKeyType { alg: alg.name(), expected, found });
     }
     match material.crv() {
-        Some(found) if alg.crv() != Some(found) => Err(KeyError::WrongCurve {
-            alg: alg.name(),
-            found,
-        }),
+        Some(found) if alg.crv() != Some(found) => {
+            Err(KeyError::WrongCurve { alg: alg.name(), found })
+        }
         _ => Ok(()),
     }
 }
@@ -84,18 +76,10 @@ fn check_restrictions(
     operation: Operation,
 ) -> Result<(), KeyError> {
     let restrictions = &material.restrictions;
-    if restrictions
-        .alg
-        .as_ref()
-        .is_some_and(|only| only != alg.name())
-    {
+    if restrictions.alg.as_ref().is_some_and(|only| only != alg.name()) {
         return Err(KeyError::AlgMismatch(alg.name()));
     }
-    if restrictions
-        .public_use
-        .as_ref()
-        .is_some_and(|only| only != "sig")
-    {
+    if restrictions.public_use.as_ref().is_some_and(|only| only != "sig") {
         return Err(KeyError::UseMismatch);
     }
     let allowed = restrictions.key_ops.as_ref();
@@ -119,11 +103,7 @@ fn check_secret(oct: &OctParams, alg: JwsAlg) -> Result<(), KeyError> {
     // RFC 7518 section 3.2: a key of the hash's size or larger must be used.
     let min = alg.min_secret_len().unwrap_or(usize::MAX);
     if secret.len() < min {
-        return Err(KeyError::SecretTooShort {
-            alg: alg.name(),
-            min,
-            found: secret.len(),
-        });
+        return Err(KeyError::SecretTooShort { alg: alg.name(), min, found: secret.len() });
     }
     match detect_format(secret) {
         Some(format) => Err(KeyError::SecretIsKey(format)),
@@ -142,9 +122,7 @@ fn check_rsa(rsa: &RsaParams) -> Result<(), KeyError> {
     }
     // Small exponents make padding mistakes forgeable, large ones make a verification slow.
     let exponent = rsa.e().iter().try_fold(0_u64, |value, octet| {
-        value
-            .checked_mul(256)
-            .map(|value| value | u64::from(*octet))
+        value.checked_mul(256).map(|value| value | u64::from(*octet))
     });
     match exponent {
         Some(65_537..0x2_0000_0000) if is_odd(rsa.e()) => Ok(()),

@@ -76,11 +76,7 @@ impl SigningKey {
     /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
     /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
     pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(
-            &KeyMaterial::oct(secret.to_vec()),
-            alg,
-            &Registry::default(),
-        )
+        Self::new(&KeyMaterial::oct(secret.to_vec()), alg, &Registry::default())
     }
 
     /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
@@ -150,11 +146,7 @@ impl VerifyingKey {
     /// [`KeyError::SecretTooShort`]; [`KeyError::SecretIsKey`] if the secret is a key of another kind;
     /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
     pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(
-            &KeyMaterial::oct(secret.to_vec()),
-            alg,
-            &Registry::default(),
-        )
+        Self::new(&KeyMaterial::oct(secret.to_vec()), alg, &Registry::default())
     }
 }
 

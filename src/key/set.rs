@@ -67,16 +67,12 @@ impl KeySet<VerifyingKey> {
         let mut keys = Vec::new();
         let mut entries = Vec::new();
         for (index, entry) in set.entries().enumerate() {
-            let bound = entry
-                .map_err(KeyError::clone)
-                .and_then(|jwk| bind_entry(jwk, algs, registry));
+            let bound =
+                entry.map_err(KeyError::clone).and_then(|jwk| bind_entry(jwk, algs, registry));
             entries.push(ReportEntry {
                 index,
                 kid: entry.ok().and_then(Jwk::kid).map(str::to_owned),
-                outcome: bound
-                    .as_ref()
-                    .map(VerifyingKey::alg)
-                    .map_err(KeyError::clone),
+                outcome: bound.as_ref().map(VerifyingKey::alg).map_err(KeyError::clone),
             });
             keys.extend(bound.ok());
         }
@@ -115,11 +111,7 @@ impl KeySet<VerifyingKey> {
             }
             found += 1;
         }
-        if found == 0 {
-            Err(Error::UnknownKey)
-        } else {
-            Ok(candidates)
-        }
+        if found == 0 { Err(Error::UnknownKey) } else { Ok(candidates) }
     }
 }
 
@@ -131,10 +123,7 @@ impl<K> From<K> for KeySet<K> {
 
 impl<K> FromIterator<K> for KeySet<K> {
     fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
-        Self {
-            keys: keys.into_iter().collect(),
-            try_up_to: 1,
-        }
+        Self { keys: keys.into_iter().collect(), try_up_to: 1 }
     }
 }
 

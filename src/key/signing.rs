@@ -131,18 +131,14 @@ impl SigningKey {
 
     /// Signs `message`.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        self.signer
-            .sign(&SignInput::new(message))
-            .map_err(|_| Error::SigningFailed)
+        self.signer.sign(&SignInput::new(message)).map_err(|_| Error::SigningFailed)
     }
 
     // A wrong CRT value or a foreign public half shows in the first signature; better here than in a token.
     fn check_halves(&self) -> Result<(), KeyError> {
         const MESSAGE: &[u8] = b"josie checks that the halves of a key belong together";
         let signature = self.sign(MESSAGE).map_err(|_| KeyError::Inconsistent)?;
-        self.verifying
-            .verify(MESSAGE, &signature)
-            .map_err(|_| KeyError::Inconsistent)
+        self.verifying.verify(MESSAGE, &signature).map_err(|_| KeyError::Inconsistent)
     }
 }
 
@@ -169,9 +165,5 @@ fn check_same_public_half(given: &KeyMaterial, derived: &KeyMaterial) -> Result<
         }
         _ => false,
     };
-    if same {
-        Ok(())
-    } else {
-        Err(KeyError::Inconsistent)
-    }
+    if same { Ok(()) } else { Err(KeyError::Inconsistent) }
 }

@@ -38,10 +38,8 @@ pub struct KeyMaterial {
 impl KeyMaterial {
     /// A symmetric key, as raw octets.
     #[must_use]
-    pub fn oct(secret: Vec<u8>) -> Self {
-        Self::from(KeyParams::Oct(OctParams {
-            k: SecretBytes::new(secret),
-        }))
+    pub fn oct(secret: impl Into<SecretBytes>) -> Self {
+        Self::from(KeyParams::Oct(OctParams { k: secret.into() }))
     }
 
     /// An RSA public key: modulus `n` and exponent `e`, big-endian without leading zero octets
@@ -64,22 +62,8 @@ impl KeyMaterial {
     ///
     /// [`KeyError::InvalidValue`] if a value is empty or begins with a zero octet.
     pub fn rsa_private(n: &[u8], e: &[u8], private: RsaPrivate) -> Result<Self, KeyError> {
-        let RsaPrivate {
-            d,
-            p,
-            q,
-            dp,
-            dq,
-            qi,
-        } = &private;
-        for (value, name) in [
-            (d, "d"),
-            (p, "p"),
-            (q, "q"),
-            (dp, "dp"),
-            (dq, "dq"),
-            (qi, "qi"),
-        ] {
+        let RsaPrivate { d, p, q, dp, dq, qi } = &private;
+        for (value, name) in [(d, "d"), (p, "p"), (q, "q"), (dp, "dp"), (dq, "dq"), (qi, "qi")] {
             minimal_integer(value.expose(), name)?;
         }
         Ok(Self::from(KeyParams::Rsa(RsaParams {
@@ -201,35 +185,22 @@ impl KeyMaterial {
     pub fn public_half(&self) -> Option<Self> {
         let params = match &self.params {
             KeyParams::Oct(_) => None,
-            KeyParams::Rsa(rsa) => Some(KeyParams::Rsa(RsaParams {
-                private: None,
-                ..rsa.clone()
-            })),
-            KeyParams::Ec(ec) if ec.public.is_some() => Some(KeyParams::Ec(EcParams {
-                d: None,
-                ..ec.clone()
-            })),
-            KeyParams::Okp(okp) if okp.x.is_some() => Some(KeyParams::Okp(OkpParams {
-                d: None,
-                ..okp.clone()
-            })),
+            KeyParams::Rsa(rsa) => Some(KeyParams::Rsa(RsaParams { private: None, ..rsa.clone() })),
+            KeyParams::Ec(ec) if ec.public.is_some() => {
+                Some(KeyParams::Ec(EcParams { d: None, ..ec.clone() }))
+            }
+            KeyParams::Okp(okp) if okp.x.is_some() => {
+                Some(KeyParams::Okp(OkpParams { d: None, ..okp.clone() }))
+            }
             KeyParams::Ec(_) | KeyParams::Okp(_) => None,
         }?;
-        Some(Self {
-            params,
-            kid: self.kid.clone(),
-            restrictions: Restrictions::default(),
-        })
+        Some(Self { params, kid: self.kid.clone(), restrictions: Restrictions::default() })
     }
 }
 
 impl From<KeyParams> for KeyMaterial {
     fn from(params: KeyParams) -> Self {
-        Self {
-            params,
-            kid: None,
-            restrictions: Restrictions::default(),
-        }
+        Self { params, kid: None, restrictions: Restrictions::default() }
     }
 }
 
@@ -264,11 +235,7 @@ fn minimal_integer<'a>(value: &'a [u8], name: &'static str) -> Result<&'a [u8], 
 
 // RFC 7518 section 6.2.1.2: a coordinate has the full size of the curve's field.
 fn exact_length(value: &[u8], crv: Curve, name: &'static str) -> Result<(), KeyError> {
-    if value.len() == crv.field_len() {
-        Ok(())
-    } else {
-        Err(KeyError::InvalidValue(name))
-    }
+    if value.len() == crv.field_len() { Ok(()) } else { Err(KeyError::InvalidValue(name)) }
 }
 
 #[cfg(test)]
@@ -290,17 +257,11 @@ mod tests {
     fn ed25519_points_of_small_order_in_every_encoding_are_refused() {
         for sign in [0, 0x80] {
             for weak in [y(0, 0, sign), y(1, 0, sign), y(0xec, 0xff, 0x7f | sign)] {
-                assert_eq!(
-                    okp(weak).unwrap_err(),
-                    KeyError::InvalidPoint(Curve::Ed25519)
-                );
+                assert_eq!(okp(weak).unwrap_err(), KeyError::InvalidPoint(Curve::Ed25519));
             }
             for first in 0xed..=0xff {
                 let not_reduced = y(first, 0xff, 0x7f | sign);
-                assert_eq!(
-                    okp(not_reduced).unwrap_err(),
-                    KeyError::InvalidPoint(Curve::Ed25519)
-                );
+                assert_eq!(okp(not_reduced).unwrap_err(), KeyError::InvalidPoint(Curve::Ed25519));
             }
         }
         assert!(okp(y(2, 0, 0)).is_ok());
@@ -331,9 +292,7 @@ mod tests {
     #[test]
     fn the_length_of_a_modulus_is_counted_in_bits() {
         let material = KeyMaterial::rsa_public(&[0x01, 0, 0], &[3]).unwrap();
-        let KeyParams::Rsa(rsa) = material.params() else {
-            panic!("not RSA")
-        };
+        let KeyParams::Rsa(rsa) = material.params() else { panic!("not RSA") };
         assert_eq!(rsa.bits(), 17);
     }
 }

@@ -102,17 +102,13 @@ impl EcParams {
     /// The coordinates `(x, y)`, each as long as the curve's field.
     #[must_use]
     pub fn public(&self) -> Option<(&[u8], &[u8])> {
-        self.public
-            .as_ref()
-            .map(|point| (point.x.as_slice(), point.y.as_slice()))
+        self.public.as_ref().map(|point| (point.x.as_slice(), point.y.as_slice()))
     }
 
     /// The point as backends take it: `04 || x || y` (SEC 1 section 2.3.3).
     #[must_use]
     pub fn uncompressed_point(&self) -> Option<Vec<u8>> {
-        self.public
-            .as_ref()
-            .map(|point| [&[4], &*point.x, &*point.y].concat())
+        self.public.as_ref().map(|point| [&[4], &*point.x, &*point.y].concat())
     }
 
     /// The private value, as long as the curve's field.

@@ -118,15 +118,7 @@ impl JwtPolicy {
 
 impl fmt::Debug for JwtPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ClaimRules {
-            iss,
-            aud,
-            sub,
-            jti,
-            others,
-            exp_required,
-            ..
-        } = &*self.rules;
+        let ClaimRules { iss, aud, sub, jti, others, exp_required, .. } = &*self.rules;
         f.debug_struct("JwtPolicy")
             .field("policy", &self.policy)
             .field("iss", iss)
@@ -170,11 +162,7 @@ impl ClaimRules {
         let too_old = self
             .max_age
             .is_some_and(|max_age| now > iat.saturating_add(max_age).saturating_add(self.leeway));
-        if too_old {
-            Err(Error::claim("iat", ClaimReason::TooOld))
-        } else {
-            Ok(())
-        }
+        if too_old { Err(Error::claim("iat", ClaimReason::TooOld)) } else { Ok(()) }
     }
 
     fn check_values<T>(&self, claims: &Claims<T>) -> Result<(), Error> {
@@ -339,9 +327,7 @@ impl JwtPolicyBuilder {
         check_expectation("iss", &rules.iss)?;
         check_expectation("aud", &rules.aud)?;
         for (name, expected) in [("sub", &rules.sub), ("jti", &rules.jti)] {
-            expected
-                .as_ref()
-                .map_or(Ok(()), |expected| check_expectation(name, expected))?;
+            expected.as_ref().map_or(Ok(()), |expected| check_expectation(name, expected))?;
         }
         for (name, expected) in &rules.others {
             if let Some(registered) = REGISTERED.into_iter().find(|registered| registered == name) {
@@ -349,17 +335,12 @@ impl JwtPolicyBuilder {
             }
             check_expectation(name, expected)?;
         }
-        Ok(JwtPolicy {
-            policy,
-            rules: Arc::new(rules),
-        })
+        Ok(JwtPolicy { policy, rules: Arc::new(rules) })
     }
 }
 
 impl fmt::Debug for JwtPolicyBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwtPolicyBuilder")
-            .field("policy", &self.policy)
-            .finish_non_exhaustive()
+        f.debug_struct("JwtPolicyBuilder").field("policy", &self.policy).finish_non_exhaustive()
     }
 }

@@ -64,13 +64,7 @@ impl Policy {
     /// # Ok::<(), josie::PolicyError>(())
     /// ```
     pub fn signed(algs: &[JwsAlg]) -> PolicyBuilder {
-        PolicyBuilder {
-            rules: Rules {
-                algs: algs.to_vec(),
-                typ: None,
-                limits: Limits::default(),
-            },
-        }
+        PolicyBuilder { rules: Rules { algs: algs.to_vec(), typ: None, limits: Limits::default() } }
     }
 
     /// The limits that tokens are held to.
@@ -119,15 +113,11 @@ impl Policy {
             (Some(Expect::Any), Some(_)) => true,
             (Some(Expect::Absent), Some(_)) => false,
             (Some(Expect::OneOf(_)), None) => false,
-            (Some(Expect::OneOf(allowed)), Some(typ)) => allowed
-                .iter()
-                .any(|allowed| is_same_media_type(typ, allowed)),
+            (Some(Expect::OneOf(allowed)), Some(typ)) => {
+                allowed.iter().any(|allowed| is_same_media_type(typ, allowed))
+            }
         };
-        if accepted {
-            Ok(())
-        } else {
-            Err(Error::Refused(Refused::Type))
-        }
+        if accepted { Ok(()) } else { Err(Error::Refused(Refused::Type)) }
     }
 }
 
@@ -164,18 +154,14 @@ impl PolicyBuilder {
         if let Some(typ) = &self.rules.typ {
             check_expectation("typ", typ)?;
         }
-        Ok(Policy {
-            rules: Arc::new(self.rules),
-        })
+        Ok(Policy { rules: Arc::new(self.rules) })
     }
 }
 
 /// Refuses an expectation that nothing can meet.
 fn check_expectation(name: &str, expected: &Expect) -> Result<(), PolicyError> {
     if matches!(expected, Expect::OneOf(values) if values.is_empty()) {
-        return Err(PolicyError::NoValue {
-            name: name.to_owned(),
-        });
+        return Err(PolicyError::NoValue { name: name.to_owned() });
     }
     Ok(())
 }
@@ -188,10 +174,7 @@ fn is_same_media_type(left: &str, right: &str) -> bool {
 
 fn without_application(media_type: &str) -> &str {
     const PREFIX: &str = "application/";
-    match (
-        media_type.get(..PREFIX.len()),
-        media_type.get(PREFIX.len()..),
-    ) {
+    match (media_type.get(..PREFIX.len()), media_type.get(PREFIX.len()..)) {
         (Some(prefix), Some(rest))
             if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') =>
         {
@@ -207,40 +190,18 @@ mod tests {
 
     #[test]
     fn media_types_compare_without_case_and_implied_prefix() {
-        for same in [
-            "at+jwt",
-            "AT+JWT",
-            "application/at+jwt",
-            "Application/At+Jwt",
-        ] {
+        for same in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt"] {
             assert!(is_same_media_type(same, "at+jwt"), "{same}");
         }
-        for other in [
-            "at+jwt ",
-            "text/at+jwt",
-            "application/x/at+jwt",
-            "jwt",
-            "",
-            "application/",
-        ] {
+        for other in ["at+jwt ", "text/at+jwt", "application/x/at+jwt", "jwt", "", "application/"] {
             assert!(!is_same_media_type(other, "at+jwt"), "{other}");
         }
     }
 
     #[test]
     fn a_policy_that_nothing_can_meet_is_not_built() {
-        assert_eq!(
-            Policy::signed(&[]).build().unwrap_err(),
-            PolicyError::NoAlgorithm
-        );
-        let no_typ = Policy::signed(JwsAlg::MODERN)
-            .typ(Expect::OneOf(vec![]))
-            .build();
-        assert_eq!(
-            no_typ.unwrap_err(),
-            PolicyError::NoValue {
-                name: "typ".to_owned()
-            }
-        );
+        assert_eq!(Policy::signed(&[]).build().unwrap_err(), PolicyError::NoAlgorithm);
+        let no_typ = Policy::signed(JwsAlg::MODERN).typ(Expect::OneOf(vec![])).build();
+        assert_eq!(no_typ.unwrap_err(), PolicyError::NoValue { name: "typ".to_owned() });
     }
 }

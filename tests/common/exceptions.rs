@@ -80,14 +80,10 @@ pub(crate) fn flag_names<F: core::fmt::Debug>(flags: &[F]) -> Vec<String> {
 ///
 /// Panics with all differences if there is one, and if fewer than `min_cases` ran.
 pub(crate) fn check(suite: &str, registry: &str, min_cases: usize, cases: &[Observation]) {
-    let exceptions: Vec<Exception> = load()
-        .into_iter()
-        .filter(|entry| entry.is_for(suite, registry))
-        .collect();
-    let mut failures: Vec<String> = cases
-        .iter()
-        .filter_map(|case| failure(case, &exceptions))
-        .collect();
+    let exceptions: Vec<Exception> =
+        load().into_iter().filter(|entry| entry.is_for(suite, registry)).collect();
+    let mut failures: Vec<String> =
+        cases.iter().filter_map(|case| failure(case, &exceptions)).collect();
     for entry in &exceptions {
         failures.extend(entry.stale(cases));
     }
@@ -120,10 +116,7 @@ fn load() -> Vec<Exception> {
 }
 
 fn failure(case: &Observation, exceptions: &[Exception]) -> Option<String> {
-    let listed: Vec<&Exception> = exceptions
-        .iter()
-        .filter(|entry| entry.selects(case))
-        .collect();
+    let listed: Vec<&Exception> = exceptions.iter().filter(|entry| entry.selects(case)).collect();
     let problem = match listed.as_slice() {
         [] if case.passes() => return None,
         [] => "is not listed".to_owned(),
@@ -132,14 +125,7 @@ fn failure(case: &Observation, exceptions: &[Exception]) -> Option<String> {
         [entry] => format!("is listed as {:?}", entry.actual),
         _ => "is listed twice".to_owned(),
     };
-    let Observation {
-        tc_id,
-        flags,
-        expected,
-        outcome,
-        comment,
-        ..
-    } = case;
+    let Observation { tc_id, flags, expected, outcome, comment, .. } = case;
     Some(format!(
         "  case {tc_id} ({comment:?}, flags {flags:?}): expected {expected:?}, was {outcome:?}; it {problem}"
     ))
@@ -202,11 +188,7 @@ impl Exception {
             Some(ids) => ids
                 .iter()
                 .copied()
-                .filter(|id| {
-                    !cases
-                        .iter()
-                        .any(|case| case.tc_id == *id && self.selects(case))
-                })
+                .filter(|id| !cases.iter().any(|case| case.tc_id == *id && self.selects(case)))
                 .collect(),
             None => Vec::new(),
         };

@@ -73,10 +73,7 @@ fn values(material: &KeyMaterial) -> Values {
         }
         _ => panic!("a symmetric key"),
     }
-    pairs
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), hex(value)))
-        .collect()
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), hex(value))).collect()
 }
 
 fn hex(value: &[u8]) -> String {

@@ -29,10 +29,7 @@ fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
 fn p256() -> Vec<u8> {
     tlv(
         0x30,
-        &[
-            b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
-            b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
-        ],
+        &[b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01", b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"],
     )
 }
 
@@ -45,10 +42,7 @@ fn p256_pkcs8(version: u8, ec_private_key: &[&[u8]], after: &[u8]) -> Vec<u8> {
 fn rsa_spki(parameters: &[u8], n: &[u8], e: &[u8]) -> Vec<u8> {
     let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
     let key = tlv(0x30, &[&tlv(0x02, &[n]), &tlv(0x02, &[e])]);
-    tlv(
-        0x30,
-        &[&tlv(0x30, &[oid, parameters]), &tlv(0x03, &[&[0], &key])],
-    )
+    tlv(0x30, &[&tlv(0x30, &[oid, parameters]), &tlv(0x03, &[&[0], &key])])
 }
 
 #[test]
@@ -59,17 +53,8 @@ fn every_truncation_is_refused() {
             let error = der_error(&whole[..length]);
 
             let known = matches!(error, PKCS8 | SPKI);
-            let unknown = matches!(
-                error,
-                KeyError::Format {
-                    found: KeyFormat::Unknown,
-                    ..
-                }
-            );
-            assert!(
-                known || (unknown && length < 30),
-                "{name} {length} {error:?}"
-            );
+            let unknown = matches!(error, KeyError::Format { found: KeyFormat::Unknown, .. });
+            assert!(known || (unknown && length < 30), "{name} {length} {error:?}");
         }
     }
 }
@@ -106,10 +91,7 @@ fn lengths_that_are_not_der_are_refused() {
         let indefinite_end = [&*broken, &[0, 0]].concat();
         assert_eq!(der_error(&indefinite_end), SPKI, "{header:02x?}");
     }
-    assert_eq!(
-        found(der_error(&[0x30, 0xff, 0xff, 0xff])),
-        KeyFormat::Unknown
-    );
+    assert_eq!(found(der_error(&[0x30, 0xff, 0xff, 0xff])), KeyFormat::Unknown);
 }
 
 #[test]
@@ -124,10 +106,7 @@ fn rsa_integers_are_positive_and_minimal() {
     assert_eq!(der_error(&rsa_spki(null, &n, &[0xff])), SPKI);
     assert_eq!(der_error(&rsa_spki(null, &n, &[0, 1, 0, 1])), SPKI);
     assert_eq!(der_error(&rsa_spki(null, &n, &[])), SPKI);
-    assert_eq!(
-        der_error(&rsa_spki(null, &n, &[0])),
-        KeyError::InvalidValue("e")
-    );
+    assert_eq!(der_error(&rsa_spki(null, &n, &[0])), KeyError::InvalidValue("e"));
 }
 
 #[test]
@@ -152,10 +131,7 @@ fn rsa_keys_with_more_than_two_primes_are_refused() {
 #[test]
 fn ed25519_parameters_must_be_absent() {
     let parameters = [&[0x06, 3, 0x2b, 0x65, 0x70][..], &[5, 0]].concat();
-    let key = tlv(
-        0x30,
-        &[&tlv(0x30, &[&parameters]), &tlv(0x03, &[&[0], &[9; 32]])],
-    );
+    let key = tlv(0x30, &[&tlv(0x30, &[&parameters]), &tlv(0x03, &[&[0], &[9; 32]])]);
 
     assert_eq!(der_error(&key), SPKI);
 }
@@ -170,10 +146,7 @@ fn ed25519_keys_of_another_length_or_small_order_are_refused() {
     assert!(KeyMaterial::from_der(&key(&[9; 32])).is_ok());
     assert_eq!(der_error(&key(&[9; 31])), SPKI);
     assert_eq!(der_error(&key(&[9; 33])), SPKI);
-    assert_eq!(
-        der_error(&key(&[0; 32])),
-        KeyError::InvalidPoint(Curve::Ed25519)
-    );
+    assert_eq!(der_error(&key(&[0; 32])), KeyError::InvalidPoint(Curve::Ed25519));
 }
 
 #[test]
@@ -181,9 +154,7 @@ fn ec_private_keys_without_a_public_key_have_none() {
     let d = tlv(0x04, &[&[7; 32]]);
     let material = KeyMaterial::from_der(&p256_pkcs8(0, &[&[2, 1, 1], &d], &[])).unwrap();
 
-    let KeyParams::Ec(ec) = material.params() else {
-        panic!("not EC")
-    };
+    let KeyParams::Ec(ec) = material.params() else { panic!("not EC") };
     assert_eq!(ec.public(), None);
     assert_eq!(ec.d().unwrap().expose(), [7; 32]);
 }
@@ -193,11 +164,7 @@ fn ec_private_values_of_another_length_are_refused() {
     for length in [0, 31, 33] {
         let d = tlv(0x04, &[&vec![7; length]]);
 
-        assert_eq!(
-            der_error(&p256_pkcs8(0, &[&[2, 1, 1], &d], &[])),
-            PKCS8,
-            "{length}"
-        );
+        assert_eq!(der_error(&p256_pkcs8(0, &[&[2, 1, 1], &d], &[])), PKCS8, "{length}");
     }
 }
 

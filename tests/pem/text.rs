@@ -22,10 +22,8 @@ fn keys_in_other_formats_are_refused_by_name() {
         ("certificate", KeyFormat::Certificate),
         ("encrypted.pkcs8", KeyFormat::EncryptedPkcs8),
     ] {
-        let error = KeyError::Format {
-            expected: "PKCS#8 private key or SPKI public key",
-            found: format,
-        };
+        let error =
+            KeyError::Format { expected: "PKCS#8 private key or SPKI public key", found: format };
         assert_eq!(pem_error(&pem(&format!("{name}.pem"))), error, "{name}");
         assert_eq!(der_error(&der(&format!("{name}.der"))), error, "{name}");
     }
@@ -40,10 +38,7 @@ fn other_texts_are_refused_by_name() {
         (r#"{"kty":"oct","k":"AA"}"#.to_owned(), KeyFormat::Jwk),
         (r#"{"keys":[]}"#.to_owned(), KeyFormat::JwkSet),
         (block.to_owned(), KeyFormat::OtherPem),
-        (
-            block.to_owned() + &pem("p256.sec1.pem"),
-            KeyFormat::SeveralPemBlocks,
-        ),
+        (block.to_owned() + &pem("p256.sec1.pem"), KeyFormat::SeveralPemBlocks),
         ("hunter2".to_owned(), KeyFormat::Unknown),
         (String::new(), KeyFormat::Unknown),
     ] {
@@ -61,10 +56,7 @@ fn two_blocks_are_refused() {
 
 #[test]
 fn pem_given_as_der_and_der_given_as_base64_are_refused_by_name() {
-    let body: String = pem("p256.spki.pem")
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect();
+    let body: String = pem("p256.spki.pem").lines().filter(|line| !line.starts_with('-')).collect();
 
     assert_eq!(
         der_error(pem("p256.spki.pem").as_bytes()),
@@ -132,12 +124,8 @@ fn text_around_the_block_is_refused() {
 fn white_space_around_the_block_and_every_line_end_are_accepted() {
     let key = pem("p256.spki.pem");
     let parts: Vec<&str> = key.lines().collect();
-    let one_line = format!(
-        "{}\n{}\n{}",
-        parts[0],
-        parts[1..parts.len() - 1].concat(),
-        parts[parts.len() - 1]
-    );
+    let one_line =
+        format!("{}\n{}\n{}", parts[0], parts[1..parts.len() - 1].concat(), parts[parts.len() - 1]);
     for text in [
         format!(" \r\n\t{key}\n\n "),
         key.trim_end().to_owned(),
@@ -184,12 +172,6 @@ fn base64_with_trailing_bits_is_refused() {
 fn input_over_64_kib_is_refused_unread() {
     let spaces = " ".repeat(64 * 1024);
 
-    assert_eq!(
-        found(pem_error(&(spaces + &pem("p256.spki.pem")))),
-        KeyFormat::Unknown
-    );
-    assert_eq!(
-        found(der_error(&vec![0x30; 64 * 1024 + 1])),
-        KeyFormat::Unknown
-    );
+    assert_eq!(found(pem_error(&(spaces + &pem("p256.spki.pem")))), KeyFormat::Unknown);
+    assert_eq!(found(der_error(&vec![0x30; 64 * 1024 + 1])), KeyFormat::Unknown);
 }

@@ -53,10 +53,8 @@ pub(super) fn key_pair(
 pub(super) fn generate(ecdsa: &Ecdsa) -> Result<KeyMaterial, KeyError> {
     let pair = EcdsaKeyPair::generate(ecdsa.signing).map_err(|_| KeyError::GenerationFailed)?;
     // As long as the field, with leading zeros; wiped when it is dropped.
-    let d: EcPrivateKeyBin<'static> = pair
-        .private_key()
-        .as_be_bytes()
-        .map_err(|_| KeyError::GenerationFailed)?;
+    let d: EcPrivateKeyBin<'static> =
+        pair.private_key().as_be_bytes().map_err(|_| KeyError::GenerationFailed)?;
     let d = SecretBytes::new(d.as_ref().to_vec());
     params::ec_material(ecdsa.crv, pair.public_key().as_ref(), Some(d))
 }

@@ -14,7 +14,5 @@ pub(super) fn public_key(x: &[u8]) -> Result<ParsedPublicKey, KeyError> {
 
 pub(super) fn sign(pair: &Ed25519KeyPair, message: &[u8]) -> Result<Vec<u8>, SigningFailed> {
     // `sign` would panic where `try_sign` fails.
-    pair.try_sign(message)
-        .map(|signature| signature.as_ref().to_vec())
-        .map_err(|_| SigningFailed)
+    pair.try_sign(message).map(|signature| signature.as_ref().to_vec()).map_err(|_| SigningFailed)
 }

@@ -35,7 +35,6 @@ pub(crate) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
 
 impl BackendKey for ParsedPublicKey {
     fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.verify_sig(message, signature)
-            .map_err(|_| InvalidSignature)
+        self.verify_sig(message, signature).map_err(|_| InvalidSignature)
     }
 }

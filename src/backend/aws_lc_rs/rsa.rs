@@ -21,12 +21,9 @@ pub(super) fn public_key(
     rsa: &RsaParams,
     verification: &'static RsaParameters,
 ) -> Result<ParsedPublicKey, KeyError> {
-    PublicKeyComponents {
-        n: rsa.n(),
-        e: rsa.e(),
-    }
-    .to_parsed_public_key(verification)
-    .map_err(|_| KeyError::InvalidValue("n"))
+    PublicKeyComponents { n: rsa.n(), e: rsa.e() }
+        .to_parsed_public_key(verification)
+        .map_err(|_| KeyError::InvalidValue("n"))
 }
 
 /// AWS-LC holds every private key that josie accepts, and checks all of its parts when it is loaded.

@@ -34,7 +34,6 @@ pub(crate) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
 
 impl BackendKey for UnparsedPublicKey<Vec<u8>> {
     fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.verify(message, signature)
-            .map_err(|_| InvalidSignature)
+        self.verify(message, signature).map_err(|_| InvalidSignature)
     }
 }

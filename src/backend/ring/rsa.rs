@@ -23,9 +23,7 @@ pub(super) struct RsaPublicKey {
 
 impl BackendKey for RsaPublicKey {
     fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.components
-            .verify(self.verification, message, signature)
-            .map_err(|_| InvalidSignature)
+        self.components.verify(self.verification, message, signature).map_err(|_| InvalidSignature)
     }
 }
 
@@ -35,10 +33,7 @@ pub(super) fn public_key(
     verification: &'static RsaParameters,
 ) -> Result<RsaPublicKey, KeyError> {
     Ok(RsaPublicKey {
-        components: PublicKeyComponents {
-            n: rsa.n().to_vec(),
-            e: rsa.e().to_vec(),
-        },
+        components: PublicKeyComponents { n: rsa.n().to_vec(), e: rsa.e().to_vec() },
         verification,
     })
 }
@@ -72,8 +67,5 @@ pub(super) fn generate(alg: JwsAlg, _bits: RsaBits) -> Result<KeyMaterial, KeyEr
 }
 
 fn unsupported(alg: JwsAlg, what: &'static str) -> KeyError {
-    KeyError::Unsupported {
-        alg: alg.name(),
-        what,
-    }
+    KeyError::Unsupported { alg: alg.name(), what }
 }

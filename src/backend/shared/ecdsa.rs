@@ -51,9 +51,8 @@ impl SignatureAlgorithm for Ecdsa {
     }
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let point = params::ec(self.alg, key)?
-            .uncompressed_point()
-            .ok_or(KeyError::PublicHalfMissing)?;
+        let point =
+            params::ec(self.alg, key)?.uncompressed_point().ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ecdsa::public_key(self, point)?;
         Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
     }

@@ -20,9 +20,7 @@ use crate::registry::SigningFailed;
 use crate::registry::Verifier;
 use crate::secret::SecretBytes;
 
-pub(in super::super) static ED25519: Ed25519 = Ed25519 {
-    alg: JwsAlg::Ed25519,
-};
+pub(in super::super) static ED25519: Ed25519 = Ed25519 { alg: JwsAlg::Ed25519 };
 
 pub(in super::super) static EDDSA: Ed25519 = Ed25519 { alg: JwsAlg::EdDsa };
 
@@ -37,9 +35,7 @@ impl SignatureAlgorithm for Ed25519 {
     }
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let x = params::okp(self.alg, key)?
-            .x()
-            .ok_or(KeyError::PublicHalfMissing)?;
+        let x = params::okp(self.alg, key)?.x().ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ed25519::public_key(x)?;
         Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
     }

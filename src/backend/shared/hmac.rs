@@ -18,20 +18,14 @@ use crate::registry::Signer;
 use crate::registry::SigningFailed;
 use crate::registry::Verifier;
 
-pub(in super::super) static HS256: Hmac = Hmac {
-    alg: JwsAlg::Hs256,
-    algorithm: &hmac::HMAC_SHA256,
-};
+pub(in super::super) static HS256: Hmac =
+    Hmac { alg: JwsAlg::Hs256, algorithm: &hmac::HMAC_SHA256 };
 
-pub(in super::super) static HS384: Hmac = Hmac {
-    alg: JwsAlg::Hs384,
-    algorithm: &hmac::HMAC_SHA384,
-};
+pub(in super::super) static HS384: Hmac =
+    Hmac { alg: JwsAlg::Hs384, algorithm: &hmac::HMAC_SHA384 };
 
-pub(in super::super) static HS512: Hmac = Hmac {
-    alg: JwsAlg::Hs512,
-    algorithm: &hmac::HMAC_SHA512,
-};
+pub(in super::super) static HS512: Hmac =
+    Hmac { alg: JwsAlg::Hs512, algorithm: &hmac::HMAC_SHA512 };
 
 /// HMAC with one hash.
 pub(in super::super) struct Hmac {

@@ -17,8 +17,6 @@ use crate::secret::SecretBytes;
 /// A fresh secret of `len` bytes from the backend's random generator.
 fn random_secret(len: usize) -> Result<SecretBytes, KeyError> {
     let mut secret = vec![0; len];
-    SystemRandom::new()
-        .fill(&mut secret)
-        .map_err(|_| KeyError::GenerationFailed)?;
+    SystemRandom::new().fill(&mut secret).map_err(|_| KeyError::GenerationFailed)?;
     Ok(SecretBytes::new(secret))
 }

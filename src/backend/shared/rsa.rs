@@ -105,10 +105,7 @@ fn key_pair(alg: JwsAlg, rsa: &RsaParams) -> Result<KeyPair, KeyError> {
     let private = rsa.private().ok_or(KeyError::PrivateKeyNeeded)?;
     backend::rsa::check_private_key(alg, rsa, private)?;
     KeyPair::from_components(&KeyPairComponents {
-        public_key: PublicKeyComponents {
-            n: rsa.n(),
-            e: rsa.e(),
-        },
+        public_key: PublicKeyComponents { n: rsa.n(), e: rsa.e() },
         d: private.d.expose(),
         p: private.p.expose(),
         q: private.q.expose(),

@@ -131,10 +131,7 @@ fn pem_of_other_kinds_is_known() {
     for (text, format) in [
         (pem("EC PARAMETERS"), KeyFormat::OtherPem),
         (pem(""), KeyFormat::OtherPem),
-        (
-            pem("PUBLIC KEY") + &pem("PUBLIC KEY"),
-            KeyFormat::SeveralPemBlocks,
-        ),
+        (pem("PUBLIC KEY") + &pem("PUBLIC KEY"), KeyFormat::SeveralPemBlocks),
     ] {
         assert_eq!(detect(text.as_bytes()), Some(format), "{text}");
     }
@@ -167,10 +164,7 @@ fn small_or_even_pairs_of_integers_are_secrets() {
         [&[0x30, u8::try_from(contents.len()).unwrap()], &*contents].concat()
     };
 
-    assert_eq!(
-        detect(&pair(vec![0x7f; 64], &[3])),
-        Some(KeyFormat::Pkcs1PublicKey)
-    );
+    assert_eq!(detect(&pair(vec![0x7f; 64], &[3])), Some(KeyFormat::Pkcs1PublicKey));
     assert_eq!(detect(&pair(vec![0x7f; 63], &[3])), None);
     assert_eq!(detect(&pair(vec![0x7e; 64], &[3])), None);
     assert_eq!(detect(&pair(vec![0x7f; 64], &[2])), None);
@@ -211,11 +205,7 @@ fn begin_like_der(secret: &mut [u8], likeness: u32) {
         let header = match length {
             ..=129 => vec![0x30, u8::try_from(length - 2).unwrap()],
             130..=258 => vec![0x30, 0x81, u8::try_from(length - 3).unwrap()],
-            _ => [
-                &[0x30, 0x82][..],
-                &u16::try_from(length - 4).unwrap().to_be_bytes(),
-            ]
-            .concat(),
+            _ => [&[0x30, 0x82][..], &u16::try_from(length - 4).unwrap().to_be_bytes()].concat(),
         };
         secret[..header.len()].copy_from_slice(&header);
         if likeness == 3 {

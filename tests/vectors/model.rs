@@ -1,0 +1,156 @@
+//! The files of `test-vectors/`: their schema, of which only the members that are used here are read.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Map;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+pub(crate) struct VectorFile {
+    schema: String,
+    pub(crate) cases: Vec<Case>,
+}
+
+impl VectorFile {
+    pub(crate) fn read(name: &str) -> Self {
+        let file: Self = read_json(name);
+        assert_eq!(file.schema, "jose-vectors/1", "{name}");
+        file
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) expect: String,
+    #[serde(default)]
+    pub(crate) keys: Vec<Key>,
+    #[serde(default)]
+    pub(crate) signers: Vec<Signer>,
+    #[serde(default)]
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) payload_b64u: Option<String>,
+    pub(crate) jwt: Option<JwtPart>,
+    // Of `signature`.
+    pub(crate) alg: Option<String>,
+    pub(crate) message_b64u: Option<String>,
+    pub(crate) signature_b64u: Option<String>,
+    // Of `base64url`.
+    pub(crate) octets_b64u: Option<String>,
+    pub(crate) octets_hex: Option<String>,
+    // Of `x5c`.
+    pub(crate) x5c: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Key {
+    pub(crate) jwk: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Signer {
+    pub(crate) alg: String,
+    pub(crate) key: Option<usize>,
+    pub(crate) protected_b64u: Option<String>,
+    pub(crate) signing_input: String,
+    pub(crate) signature_b64u: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Token {
+    form: String,
+    detached: bool,
+    value: Value,
+}
+
+impl Token {
+    /// `compact`, `general` or `flattened`, with `detached ` before it where the payload is not inside.
+    pub(crate) fn form(&self) -> String {
+        let detached = if self.detached { "detached " } else { "" };
+        format!("{detached}{}", self.form)
+    }
+
+    /// The token as it would be sent.
+    pub(crate) fn text(&self) -> String {
+        match &self.value {
+            Value::String(text) => text.clone(),
+            json => json.to_string(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct JwtPart {
+    pub(crate) claims: Map<String, Value>,
+}
+
+/// `test-vectors/expectations.json`.
+#[derive(Deserialize)]
+pub(crate) struct Expectations {
+    /// By file, then by the id of the case.
+    pub(crate) files: BTreeMap<String, BTreeMap<String, Stated>>,
+    /// The cases whose compact token josie writes octet by octet, on every registry.
+    pub(crate) whole_tokens: BTreeSet<String>,
+}
+
+/// A strength, which may depend on the registry.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Stated {
+    Everywhere(Strength),
+    ByRegistry(BTreeMap<String, Strength>),
+}
+
+impl Stated {
+    pub(crate) fn on(&self, registry: &str) -> Strength {
+        match self {
+            Self::Everywhere(strength) => *strength,
+            Self::ByRegistry(strengths) => strengths[registry],
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) enum Strength {
+    #[serde(rename = "reproduced")]
+    Reproduced,
+    #[serde(rename = "verified")]
+    Verified,
+    #[serde(rename = "refused")]
+    Refused,
+    #[serde(rename = "not there yet")]
+    NotThereYet,
+}
+
+pub(crate) fn json_files() -> BTreeSet<String> {
+    fs::read_dir(directory())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".json"))
+        .collect()
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(name: &str) -> T {
+    let text = fs::read_to_string(directory().join(name)).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+pub(crate) fn encode(octets: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(octets)
+}
+
+fn directory() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
+}

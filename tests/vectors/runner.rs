@@ -1,0 +1,331 @@
+//! Runs cases through the public API and says which strength each reaches.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use josie::Error;
+use josie::Expect;
+use josie::Header;
+use josie::Jwk;
+use josie::Jws;
+use josie::JwsAlg;
+use josie::KeyMaterial;
+use josie::KeyParams;
+use josie::KeySet;
+use josie::KeyType;
+use josie::Limits;
+use josie::Policy;
+use josie::PublicJwk;
+use josie::Registry;
+use josie::SignInput;
+use josie::SigningKey;
+use josie::UnverifiedJws;
+use josie::VerifyInput;
+use josie::VerifyingKey;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::exceptions::Exceptions;
+use crate::exceptions::Unit;
+use crate::model::Case;
+use crate::model::Signer;
+use crate::model::Strength;
+use crate::model::VectorFile;
+use crate::model::decode;
+use crate::vector::alg_name;
+use crate::vector::changed_tokens;
+use crate::vector::check_claims;
+use crate::vector::flipped;
+use crate::vector::is_deterministic;
+use crate::vector::is_in_josies_form;
+use crate::vector::parse_jwk;
+use crate::vector::protected;
+use crate::vector::strength;
+
+/// What one registry made of all files.
+pub(crate) struct Run {
+    pub(crate) registry: &'static str,
+    /// By file, then by the id of the case.
+    pub(crate) strengths: BTreeMap<String, BTreeMap<String, Strength>>,
+    pub(crate) whole_tokens: BTreeSet<String>,
+    pub(crate) unused_exceptions: Vec<String>,
+}
+
+impl Run {
+    pub(crate) fn new(
+        name: &'static str,
+        registry: Registry,
+        files: &BTreeMap<String, VectorFile>,
+    ) -> Self {
+        let exceptions = Exceptions::read(name);
+        let mut runner = Runner { registry, exceptions, whole_tokens: BTreeSet::new() };
+        let strengths = files
+            .iter()
+            .map(|(file, content)| {
+                let cases = content.cases.iter();
+                let strengths = cases.map(|case| (case.id.clone(), runner.case(case)));
+                (file.clone(), strengths.collect())
+            })
+            .collect();
+        Self {
+            registry: name,
+            strengths,
+            whole_tokens: runner.whole_tokens,
+            unused_exceptions: runner.exceptions.unused(),
+        }
+    }
+}
+
+/// A strength, or the code of josie's error. Whatever else goes wrong is a failed assertion.
+type Outcome = Result<Strength, &'static str>;
+
+struct Runner<'r> {
+    registry: Registry,
+    exceptions: Exceptions<'r>,
+    whole_tokens: BTreeSet<String>,
+}
+
+impl Runner<'_> {
+    fn case(&mut self, case: &Case) -> Strength {
+        for signer in &case.signers {
+            if let Some(key) = signer.key {
+                self.signer(case, signer, &case.keys[key].jwk);
+            }
+        }
+        let strength = if case.tokens.is_empty() {
+            let outcome = self.without_token(case);
+            self.judge(case, case.kind.clone(), outcome)
+        } else {
+            self.tokens(case)
+        };
+        let is_accepted = matches!(strength, Strength::Reproduced | Strength::Verified);
+        assert!(case.expect == "valid" || !is_accepted, "{}", case.id);
+        strength
+    }
+
+    fn judge(&self, case: &Case, form: String, outcome: Outcome) -> Strength {
+        let unit = Unit { case: &case.id, kind: &case.kind, form, alg: alg_name(case) };
+        self.exceptions.judge(&unit, outcome)
+    }
+
+    /// The signature over the vector's own signing input, whatever the form of the token around it.
+    fn signer(&self, case: &Case, signer: &Signer, jwk: &Map<String, Value>) {
+        let message = signer.signing_input.as_bytes();
+        let signature = decode(&signer.signature_b64u);
+        let unit =
+            Unit { case: &case.id, kind: &case.kind, form: "signer".to_owned(), alg: &signer.alg };
+        let outcome = self.bare_signature(&signer.alg, jwk, message, &signature);
+        self.exceptions.judge(&unit, outcome);
+    }
+
+    /// One case in several forms: those that are supported must reach the same strength.
+    fn tokens(&mut self, case: &Case) -> Strength {
+        let mut reached = Vec::new();
+        for token in &case.tokens {
+            let outcome = self.token(case, &token.text());
+            reached.push(self.judge(case, token.form(), outcome));
+        }
+        let mut accepted = reached.clone();
+        accepted.retain(|one| matches!(one, Strength::Reproduced | Strength::Verified));
+        assert!(accepted.windows(2).all(|two| two[0] == two[1]));
+        match accepted.first() {
+            Some(strength) => *strength,
+            None if reached.contains(&Strength::Refused) => Strength::Refused,
+            None => Strength::NotThereYet,
+        }
+    }
+
+    fn token(&mut self, case: &Case, token: &str) -> Outcome {
+        let _ = UnverifiedJws::parse(token, &Limits::default()).map_err(|error| error.code())?;
+        let signer = &case.signers[0];
+        let alg = JwsAlg::from_name(&signer.alg).unwrap();
+        let jwk = &case.keys[signer.key.unwrap()].jwk;
+        let keys = KeySet::from(self.verifying_key(jwk, alg)?);
+        let policy = Policy::signed(&[alg]).typ(Expect::Any).build().unwrap();
+
+        let jws = Jws::verify(token, &keys, &policy).map_err(|error| error.code())?;
+
+        let payload = decode(case.payload_b64u.as_ref().unwrap());
+        assert_eq!(jws.payload(), payload, "{}", case.id);
+        assert_eq!(jws.alg(), alg, "{}", case.id);
+        for changed in changed_tokens(token) {
+            let error = Jws::verify(&changed, &keys, &policy).unwrap_err();
+            assert_eq!(error, Error::InvalidSignature, "{}: {changed}", case.id);
+        }
+        if let Some(jwt) = &case.jwt {
+            check_claims(token, &keys, alg, &jwt.claims);
+        }
+        let own = self.own_token(signer, jwk, alg, &payload)?;
+        let jws = Jws::verify(&own, &keys, &policy).unwrap();
+        assert_eq!(jws.payload(), payload, "{}", case.id);
+        if is_in_josies_form(signer) && is_deterministic(alg) {
+            assert_eq!(own, token, "{}", case.id);
+            self.whole_tokens.insert(case.id.clone());
+        }
+        Ok(strength(alg))
+    }
+
+    /// josie's token over the vector's payload and header.
+    fn own_token(
+        &self,
+        signer: &Signer,
+        jwk: &Map<String, Value>,
+        alg: JwsAlg,
+        payload: &[u8],
+    ) -> Result<String, &'static str> {
+        let mut jwk = jwk.clone();
+        jwk.remove("kid");
+        let mut key = self.signing_key(&jwk, alg)?;
+        let mut header = Header::new();
+        let protected = protected(signer);
+        if let Some(typ) = protected.get("typ") {
+            header = Header::typed(typ.as_str().unwrap());
+        }
+        for (name, value) in &protected {
+            match name.as_str() {
+                "alg" | "typ" => {}
+                "kid" => key = key.with_kid(value.as_str().unwrap()),
+                _ => header = header.with_param(name, value.clone()),
+            }
+        }
+        Ok(Jws::sign(payload, &header, &key).unwrap())
+    }
+
+    fn without_token(&self, case: &Case) -> Outcome {
+        match case.kind.as_str() {
+            "jwk" => self.jwk(&case.keys[0].jwk),
+            "signature" => self.bare_signature(
+                case.alg.as_ref().unwrap(),
+                &case.keys[0].jwk,
+                &decode(case.message_b64u.as_ref().unwrap()),
+                &decode(case.signature_b64u.as_ref().unwrap()),
+            ),
+            "base64url" => self.base64url(case),
+            "x5c" => {
+                let leaf = &case.x5c.as_ref().unwrap()[0];
+                let pem =
+                    format!("-----BEGIN CERTIFICATE-----\n{leaf}\n-----END CERTIFICATE-----\n");
+                KeyMaterial::from_pem(&pem).map_err(|error| error.code())?;
+                Ok(Strength::Verified)
+            }
+            // Keys are all that there is to try.
+            "agreement" => {
+                for key in &case.keys {
+                    parse_jwk(&key.jwk)?;
+                }
+                Ok(Strength::Verified)
+            }
+            _ => Err("no_api"),
+        }
+    }
+
+    /// The key is read, bound, and says of itself what the document says.
+    fn jwk(&self, jwk: &Map<String, Value>) -> Outcome {
+        let parsed = parse_jwk(jwk)?;
+        let is_private = jwk.contains_key("d") || jwk.contains_key("k");
+        assert_eq!(parsed.kty().name(), jwk["kty"]);
+        assert_eq!(parsed.kid(), jwk.get("kid").and_then(Value::as_str));
+        assert_eq!(parsed.alg(), jwk.get("alg").and_then(Value::as_str));
+        assert_eq!(parsed.crv().map(|crv| crv.name()), jwk.get("crv").and_then(Value::as_str));
+        assert_eq!(parsed.is_private(), is_private);
+        let algs = JwsAlg::ALL.iter().copied().filter(|alg| {
+            alg.kty() == parsed.kty() && (alg.crv().is_none() || alg.crv() == parsed.crv())
+        });
+        let alg = match parsed.alg().and_then(JwsAlg::from_name) {
+            Some(own) => own,
+            None => algs.clone().next().unwrap(),
+        };
+        let key = if is_private {
+            self.signing_key(jwk, alg)?.verifying_key()
+        } else {
+            self.verifying_key(jwk, alg)?
+        };
+        if parsed.kty() == KeyType::Oct {
+            return Ok(Strength::Verified);
+        }
+        let written: PublicJwk = key.public_jwk().unwrap();
+        let written = serde_json::to_value(written).unwrap();
+        for name in ["kty", "crv", "x", "y", "n", "e", "kid"] {
+            assert_eq!(written.get(name), jwk.get(name), "{name}");
+        }
+        Ok(Strength::Verified)
+    }
+
+    /// A signature by itself, through the traits of the registry.
+    fn bare_signature(
+        &self,
+        alg: &str,
+        jwk: &Map<String, Value>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Outcome {
+        let parsed = parse_jwk(jwk)?;
+        let alg = JwsAlg::from_name(alg).unwrap();
+        // The same rules as for a token first.
+        self.signing_key(jwk, alg)?;
+        self.verifying_key(jwk, alg)?;
+        let algorithm = self.registry.signature(alg).unwrap();
+        let verifier = algorithm.verifier(parsed.material()).unwrap();
+        let signer = algorithm.signer(parsed.material()).unwrap();
+        let is_valid = |message: &[u8], signature: &[u8]| {
+            let input = VerifyInput::new(message, signature);
+            verifier.verify(&input).is_ok()
+        };
+
+        assert!(is_valid(message, signature));
+        for changed in flipped(signature) {
+            assert!(!is_valid(message, &changed));
+        }
+        for changed in flipped(message) {
+            assert!(!is_valid(&changed, signature));
+        }
+        assert!(!is_valid(&[message, b"\0"].concat(), signature));
+        let own = signer.sign(&SignInput::new(message)).unwrap();
+        if is_deterministic(alg) {
+            assert_eq!(own, signature);
+        } else {
+            assert_eq!(own.len(), signature.len());
+            assert!(is_valid(message, &own));
+        }
+        Ok(strength(alg))
+    }
+
+    /// Octets as the payload of a token, and back as the secret of a JWK.
+    fn base64url(&self, case: &Case) -> Outcome {
+        let text = case.octets_b64u.as_ref().unwrap();
+        let octets = decode(text);
+        let hex: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(Some(hex), case.octets_hex);
+        let secret = KeyMaterial::oct(vec![1; 32]);
+        let key = SigningKey::new(&secret, JwsAlg::Hs256, &self.registry).unwrap();
+
+        let token = Jws::sign(&octets, &Header::new(), &key).unwrap();
+        let jwk = Jwk::parse(&format!(r#"{{"kty":"oct","k":"{text}"}}"#)).unwrap();
+
+        assert_eq!(token.split('.').nth(1), Some(text.as_str()));
+        let KeyParams::Oct(oct) = jwk.material().params() else { panic!("{:?}", jwk.kty()) };
+        assert_eq!(oct.k().expose(), octets);
+        Ok(Strength::Reproduced)
+    }
+
+    fn signing_key(
+        &self,
+        jwk: &Map<String, Value>,
+        alg: JwsAlg,
+    ) -> Result<SigningKey, &'static str> {
+        SigningKey::new(parse_jwk(jwk)?.material(), alg, &self.registry)
+            .map_err(|error| error.code())
+    }
+
+    /// From the public members alone.
+    fn verifying_key(
+        &self,
+        jwk: &Map<String, Value>,
+        alg: JwsAlg,
+    ) -> Result<VerifyingKey, &'static str> {
+        let mut public = jwk.clone();
+        public.retain(|name, _| !["d", "p", "q", "dp", "dq", "qi"].contains(&name.as_str()));
+        VerifyingKey::new(parse_jwk(&public)?.material(), alg, &self.registry)
+            .map_err(|error| error.code())
+    }
+}

@@ -1,0 +1,117 @@
+//! What a vector says of itself, and what may become of it.
+
+use std::collections::BTreeSet;
+
+use josie::Clock;
+use josie::ClockError;
+use josie::Expect;
+use josie::Jwk;
+use josie::JwsAlg;
+use josie::Jwt;
+use josie::JwtPolicy;
+use josie::KeySet;
+use josie::NumericDate;
+use josie::VerifyingKey;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::model::Case;
+use crate::model::Signer;
+use crate::model::Strength;
+use crate::model::decode;
+use crate::model::encode;
+
+pub(crate) fn alg_name(case: &Case) -> &str {
+    let of_key = || case.keys.first()?.jwk.get("crv")?.as_str();
+    match (&case.alg, case.signers.first()) {
+        (Some(alg), _) => alg,
+        (None, Some(signer)) => &signer.alg,
+        (None, None) => of_key().unwrap_or_default(),
+    }
+}
+
+pub(crate) fn parse_jwk(jwk: &Map<String, Value>) -> Result<Jwk, &'static str> {
+    let text = serde_json::to_string(jwk).unwrap();
+    Jwk::parse(&text).map_err(|error| error.code())
+}
+
+pub(crate) fn check_claims(
+    token: &str,
+    keys: &KeySet<VerifyingKey>,
+    alg: JwsAlg,
+    expected: &Map<String, Value>,
+) {
+    let policy = JwtPolicy::signed(&[alg]).iss(Expect::Any).clock(LongAgo).build().unwrap();
+
+    let jwt: Jwt<Map<String, Value>> = Jwt::verify(token, keys, &policy).unwrap();
+
+    let claims = jwt.into_claims();
+    let mut found = claims.custom;
+    found.insert("iss".to_owned(), claims.iss.into());
+    found.insert("exp".to_owned(), claims.exp.unwrap().as_secs().into());
+    assert_eq!(found, *expected);
+}
+
+/// The tokens of the RFCs have expired.
+struct LongAgo;
+
+impl Clock for LongAgo {
+    fn now(&self) -> Result<NumericDate, ClockError> {
+        Ok(NumericDate::from_secs(0).unwrap())
+    }
+}
+
+/// Copies with one bit of the payload or the signature changed.
+pub(crate) fn changed_tokens(token: &str) -> Vec<String> {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = parts[..] else { panic!("{token}") };
+    let payloads = flipped(&decode(payload))
+        .into_iter()
+        .map(|changed| format!("{header}.{}.{signature}", encode(&changed)));
+    let signatures = flipped(&decode(signature))
+        .into_iter()
+        .map(|changed| format!("{header}.{payload}.{}", encode(&changed)));
+    payloads.chain(signatures).collect()
+}
+
+/// Copies with one bit changed: in the first, the middle and the last octet.
+pub(crate) fn flipped(octets: &[u8]) -> Vec<Vec<u8>> {
+    let places = BTreeSet::from([0, octets.len() / 2, octets.len().saturating_sub(1)]);
+    places
+        .into_iter()
+        .filter(|place| *place < octets.len())
+        .map(|place| {
+            let mut changed = octets.to_vec();
+            changed[place] ^= 1;
+            changed
+        })
+        .collect()
+}
+
+pub(crate) fn protected(signer: &Signer) -> Map<String, Value> {
+    let text = decode(signer.protected_b64u.as_ref().unwrap());
+    serde_json::from_slice(&text).unwrap()
+}
+
+/// Whether the header is written as josie writes it: `alg`, `kid`, `typ`, the rest, no white space.
+pub(crate) fn is_in_josies_form(signer: &Signer) -> bool {
+    let protected = protected(signer);
+    let first = ["alg", "kid", "typ"];
+    let rest = protected.keys().map(String::as_str).filter(|name| !first.contains(name));
+    let members: Vec<String> = first
+        .into_iter()
+        .chain(rest)
+        .filter_map(|name| Some(format!("\"{name}\":{}", protected.get(name)?)))
+        .collect();
+    let text = format!("{{{}}}", members.join(","));
+    text.as_bytes() == decode(signer.protected_b64u.as_ref().unwrap())
+}
+
+pub(crate) fn strength(alg: JwsAlg) -> Strength {
+    if is_deterministic(alg) { Strength::Reproduced } else { Strength::Verified }
+}
+
+// PSS has a random salt; ECDSA a nonce, which both backends draw at random.
+pub(crate) fn is_deterministic(alg: JwsAlg) -> bool {
+    ["HS", "RS", "Ed"].iter().any(|family| alg.name().starts_with(family))
+}
