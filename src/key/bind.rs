@@ -3,11 +3,11 @@
 use crate::alg::JwsAlg;
 use crate::alg::KeyType;
 use crate::error::KeyError;
-use crate::jwk::detect_format;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
 use crate::material::OctParams;
 use crate::material::RsaParams;
+use crate::pkix;
 use crate::registry::Registry;
 use crate::registry::SignatureAlgorithm;
 
@@ -105,7 +105,7 @@ fn check_secret(oct: &OctParams, alg: JwsAlg) -> Result<(), KeyError> {
     if secret.len() < min {
         return Err(KeyError::SecretTooShort { alg: alg.name(), min, found: secret.len() });
     }
-    match detect_format(secret) {
+    match pkix::detect(secret) {
         Some(format) => Err(KeyError::SecretIsKey(format)),
         None => Ok(()),
     }

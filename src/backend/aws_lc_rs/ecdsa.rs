@@ -13,9 +13,9 @@ use super::shared::ecdsa::Ecdsa;
 use crate::alg::Curve;
 use crate::alg::JwsAlg;
 use crate::backend::params;
-use crate::backend::pkcs8;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
+use crate::pkix;
 use crate::secret::SecretBytes;
 
 pub(super) static ES512: Ecdsa = Ecdsa {
@@ -62,7 +62,7 @@ pub(super) fn generate(ecdsa: &Ecdsa) -> Result<KeyMaterial, KeyError> {
 fn key_pair_without_public_half(ecdsa: &Ecdsa, d: &SecretBytes) -> Result<EcdsaKeyPair, KeyError> {
     // Only a DER document makes AWS-LC compute the public half. All it can refuse is a value of zero or not
     // below the order of the curve.
-    pkcs8::ec_private_key_without_public_half(d)
+    pkix::ec_private_key_without_public_half(d)
         .ok()
         .and_then(|document| EcdsaKeyPair::from_private_key_der(ecdsa.signing, &document).ok())
         .ok_or(KeyError::InvalidValue("d"))

@@ -10,7 +10,6 @@ use aws_lc_rs::rsa::RsaParameters;
 use aws_lc_rs::signature::ParsedPublicKey;
 
 use crate::alg::JwsAlg;
-use crate::backend::pkcs8;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::material::RsaParams;
@@ -45,5 +44,5 @@ pub(super) fn generate(_alg: JwsAlg, bits: RsaBits) -> Result<KeyMaterial, KeyEr
     let document: Pkcs8V1Der<'static> = KeyPair::generate(size)
         .and_then(|pair| pair.as_der())
         .map_err(|_| KeyError::GenerationFailed)?;
-    pkcs8::rsa_key(document.as_ref())
+    KeyMaterial::from_der(document.as_ref())
 }

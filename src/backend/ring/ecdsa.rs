@@ -11,7 +11,6 @@ use ring::signature::UnparsedPublicKey;
 use super::shared::ecdsa::Ecdsa;
 
 use crate::alg::Curve;
-use crate::backend::pkcs8;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::secret::SecretBytes;
@@ -41,7 +40,7 @@ pub(super) fn generate(ecdsa: &Ecdsa) -> Result<KeyMaterial, KeyError> {
     // The document is ring's own and stays in memory as it is: ring wipes nothing.
     let document = EcdsaKeyPair::generate_pkcs8(ecdsa.signing, &SystemRandom::new())
         .map_err(|_| KeyError::GenerationFailed)?;
-    pkcs8::ec_key(ecdsa.crv, document.as_ref())
+    KeyMaterial::from_der(document.as_ref())
 }
 
 /// Refuses what is not a point of the curve: an agreement with it, for no other purpose, then fails.

@@ -57,8 +57,7 @@ impl SignatureAlgorithm for Hmac {
     fn generate(&self, _input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
         // RFC 7518 section 3.2: at least as long as the hash; more would add no strength.
         let len = self.algorithm.digest_algorithm().output_len();
-        let secret = super::random_secret(len)?;
-        Ok(KeyMaterial::oct(secret.expose().to_vec()))
+        super::random_secret(len).map(KeyMaterial::oct)
     }
 }
 

@@ -5,6 +5,8 @@
 //! one that is not declared.
 
 use der::Decode;
+#[cfg(feature = "aws-lc-rs")]
+use der::Encode;
 use der::Sequence;
 use der::Tag;
 use der::Tagged;
@@ -16,9 +18,13 @@ use der::asn1::ObjectIdentifier;
 use der::asn1::OctetStringRef;
 use der::asn1::SetOfRef;
 use der::asn1::UintRef;
+#[cfg(feature = "aws-lc-rs")]
+use zeroize::Zeroizing;
 
 use crate::alg::Curve;
 use crate::error::KeyFormat;
+#[cfg(feature = "aws-lc-rs")]
+use crate::secret::SecretBytes;
 
 /// rsaEncryption (RFC 8017 appendix A.1).
 pub(crate) const RSA_ENCRYPTION: ObjectIdentifier =
@@ -115,6 +121,17 @@ pub(crate) struct EcPrivateKey<'a> {
     pub(crate) parameters: Option<ObjectIdentifier>,
     #[asn1(context_specific = "1", optional = "true")]
     pub(crate) public_key: Option<BitStringRef<'a>>,
+}
+
+/// The DER of an ECPrivateKey that has the private value `d` alone.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn ec_private_key_without_public_half(
+    d: &SecretBytes,
+) -> der::Result<Zeroizing<Vec<u8>>> {
+    let private_key = OctetStringRef::new(d.expose())?;
+    EcPrivateKey { version: 1, private_key, parameters: None, public_key: None }
+        .to_der()
+        .map(Zeroizing::new)
 }
 
 /// Certificate (RFC 5280 section 4.1), as far as is needed to know one.
