@@ -31,7 +31,7 @@ impl Limits {
         Self { header_bytes, ..self }
     }
 
-    /// How many JSON objects and arrays may be open at once (default: 32; more than 127 counts as 127).
+    /// How many JSON objects and arrays may be open at once (default: 32; more than 126 counts as 126).
     #[must_use]
     pub const fn with_json_depth(self, json_depth: usize) -> Self {
         Self { json_depth, ..self }

@@ -40,6 +40,9 @@ impl Registry {
     }
 
     /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
+    ///
+    /// It signs with private RSA keys of up to 4096 bits and never looks at their `d`, so that a wrong one is
+    /// noticed by the full registry only.
     #[cfg(feature = "ring")]
     #[must_use]
     pub const fn ring() -> Self {
@@ -77,7 +80,7 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`KeyError::InvalidPoint`] for a point that is not on the curve, [`KeyError::Unsupported`] for a key
+    /// [`KeyError::InvalidPoint`] for an EC point that is not on the curve, [`KeyError::Unsupported`] for a key
     /// that this backend cannot hold, [`KeyError::PublicHalfMissing`] for a private half alone. Called without
     /// josie's checks before it: also [`KeyError::WrongKeyType`] and [`KeyError::WrongCurve`].
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError>;

@@ -356,7 +356,7 @@ fn is_same_primitive(one: JwsAlg, other: JwsAlg) -> bool {
 
 fn kinds() -> Vec<Kind> {
     use JwsAlg::*;
-    let secret = KeyMaterial::oct((0..64).collect());
+    let secret = KeyMaterial::oct((0..64).collect::<Vec<u8>>());
     vec![
         Kind {
             name: "secret",

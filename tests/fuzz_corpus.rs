@@ -15,10 +15,7 @@ fn fuzz() -> PathBuf {
 }
 
 fn replayed() -> BTreeSet<String> {
-    replay::TARGETS
-        .map(|(name, _)| name.to_owned())
-        .into_iter()
-        .collect()
+    replay::TARGETS.map(|(name, _)| name.to_owned()).into_iter().collect()
 }
 
 fn names_in(directory: &str) -> BTreeSet<String> {

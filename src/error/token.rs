@@ -149,7 +149,8 @@ pub enum Malformed {
     /// A part is not canonical base64url without padding (RFC 7515 section 2).
     #[error("{0} is not canonical base64url")]
     Base64url(Part),
-    /// A part is not one JSON text in UTF-8 (RFC 8259), or has a lone surrogate or a number out of range.
+    /// A part is not one JSON text in UTF-8 (RFC 8259), or has a lone surrogate, a number out of range or a
+    /// member name that `serde_json` keeps for itself.
     #[error("{0} is not valid JSON")]
     Json(Part),
     /// A part is JSON, but not an object (RFC 7515 section 4, RFC 7519 section 4).

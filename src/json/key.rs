@@ -21,9 +21,9 @@ use super::Text;
 /// The first few stand in place, where a scan is cheaper than any structure on the heap. The rest are hashed,
 /// since a scan for each name would make the whole quadratic in the number of members.
 pub(super) struct Names<'de> {
-    few: [&'de str; FEW],
+    few: [(u32, &'de str); FEW],
     len: usize,
-    others: HashSet<Cow<'de, str>>,
+    others: Option<Box<HashSet<Cow<'de, str>>>>,
 }
 
 const FEW: usize = 12;
@@ -31,28 +31,40 @@ const FEW: usize = 12;
 impl<'de> Names<'de> {
     /// Records a name; `false` if it was there already.
     fn insert(&mut self, name: Cow<'de, str>) -> bool {
-        if self.few.iter().take(self.len).any(|known| *known == name) {
+        let digest = digest(&name);
+        let same = |(other, known): &(u32, &str)| *other == digest && *known == name;
+        if self.few.iter().take(self.len).any(same) {
             return false;
         }
         match (name, self.few.get_mut(self.len)) {
-            (Cow::Borrowed(name), Some(slot)) if self.others.is_empty() => {
-                *slot = name;
+            (Cow::Borrowed(name), Some(slot)) if self.others.is_none() => {
+                *slot = (digest, name);
                 self.len += 1;
                 true
             }
-            (name, _) => self.others.insert(name),
+            (name, _) => self.others.get_or_insert_default().insert(name),
         }
     }
 
     /// Whether this "object" is how serde_json's feature `arbitrary_precision` hands over a number.
     pub(super) fn are_those_of_a_number(&self) -> bool {
-        self.len == 1 && self.few.first() == Some(&"$serde_json::private::Number")
+        self.len == 1
+            && self.others.is_none()
+            && self.few.first().is_some_and(|(_, name)| *name == "$serde_json::private::Number")
     }
+}
+
+/// The length of a name and three of its octets. They tell most names apart, so that few need to be compared
+/// whole.
+fn digest(name: &str) -> u32 {
+    let octet = |index: usize| name.as_bytes().get(index).copied().unwrap_or_default();
+    let len = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    u32::from_le_bytes([len, octet(0), octet(name.len() / 2), octet(name.len().wrapping_sub(1))])
 }
 
 impl Default for Names<'_> {
     fn default() -> Self {
-        Self { few: [""; FEW], len: 0, others: HashSet::default() }
+        Self { few: [(0, ""); FEW], len: 0, others: None }
     }
 }
 
@@ -83,6 +95,9 @@ struct Recorder<'a, 's, 'de> {
 
 impl<'de> Recorder<'_, '_, 'de> {
     fn record<E: de::Error>(self, name: Cow<'de, str>) -> Result<(), E> {
+        if name == "$serde_json::private::RawValue" {
+            return Err(self.reading.fault(Fault::RawValue));
+        }
         // Names are compared unescaped, so a second spelling of a name is a duplicate too.
         if self.names.insert(name) { Ok(()) } else { Err(self.reading.fault(Fault::Duplicate)) }
     }

@@ -19,8 +19,9 @@ use serde_json::error::Category;
 pub(crate) use self::strict::Strict;
 pub(crate) use self::text::Text;
 
-/// The deepest nesting that the reader below can be asked to allow; its own recursion ends there.
-pub(crate) const MAX_DEPTH: usize = 127;
+/// The deepest nesting that can be allowed. One level more is the last that the reader below gets through, and
+/// is needed to tell what is too deep from what is not JSON.
+pub(crate) const MAX_DEPTH: usize = 126;
 
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,12 @@ impl<'w> Reading<'w> {
         let result = seed
             .deserialize(self.wrap(&mut reader, max_depth))
             .and_then(|value| reader.end().map(|()| value));
-        result.map_err(|error| self.classify(&error))
+        match (self.fault.get(), result) {
+            (None, Ok(value)) => Ok(value),
+            // Not only by the error: a caller's type may have taken a default in its place.
+            (Some(fault), _) => Err(fault.into()),
+            (None, Err(error)) => Err(classify(&error)),
+        }
     }
 
     /// Makes the deserializer of a value strict.
@@ -79,16 +85,12 @@ impl<'w> Reading<'w> {
         self.fault.set(Some(fault));
         E::custom("strict JSON")
     }
+}
 
-    fn classify(&self, error: &serde_json::Error) -> JsonError {
-        match (self.fault.get(), error.classify()) {
-            (Some(Fault::Duplicate), _) => JsonError::Duplicate,
-            (Some(Fault::Depth), _) => JsonError::Depth,
-            (None, Category::Data) => {
-                JsonError::Type { line: error.line(), column: error.column() }
-            }
-            (None, Category::Io | Category::Syntax | Category::Eof) => JsonError::Syntax,
-        }
+fn classify(error: &serde_json::Error) -> JsonError {
+    match error.classify() {
+        Category::Data => JsonError::Type { line: error.line(), column: error.column() },
+        Category::Io | Category::Syntax | Category::Eof => JsonError::Syntax,
     }
 }
 
@@ -96,6 +98,18 @@ impl<'w> Reading<'w> {
 enum Fault {
     Duplicate,
     Depth,
+    /// A name that makes serde_json read the value's text as JSON, which nothing would check.
+    RawValue,
+}
+
+impl From<Fault> for JsonError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Duplicate => Self::Duplicate,
+            Fault::Depth => Self::Depth,
+            Fault::RawValue => Self::Syntax,
+        }
+    }
 }
 
 /// Checks the structure of one JSON text and keeps nothing of it.

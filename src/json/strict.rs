@@ -5,10 +5,14 @@ use core::fmt;
 use serde::de;
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
+use serde::de::IntoDeserializer;
 use serde::de::Visitor;
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::value::MapAccessDeserializer;
 
 use super::Fault;
 use super::Reading;
+use super::Text;
 use super::Watch;
 use super::key::KeySeed;
 use super::key::Names;
@@ -88,8 +92,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_char();
         deserialize_str();
         deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
         deserialize_option();
         deserialize_unit();
         deserialize_unit_struct(name: &'static str);
@@ -98,8 +100,26 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_tuple_struct(name: &'static str, len: usize);
         deserialize_map();
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
         deserialize_identifier();
+    }
+
+    // As text: when serde_json is asked for octets, it lets control characters and lone surrogates pass.
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.deserialize_any(visitor)
+    }
+
+    // As the string or object that it is, so that it is watched and counted like any other.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.deserialize_any(EnumVisitor(visitor))
     }
 
     // The name is not handed on: some names make serde_json hand out raw text, which nothing has checked.
@@ -201,10 +221,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<'_, V> {
     fn visit_map<A: de::MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
         self.visitor.visit_map(StrictMap { inner, scope: self.scope, names: Names::default() })
     }
-
-    fn visit_enum<A: de::EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_enum(StrictEnum { inner, scope: self.scope.enter()? })
-    }
 }
 
 /// A seed whose value is read strictly.
@@ -263,8 +279,13 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let depth = self.scope.depth.saturating_sub(1);
         let watch = self.scope.reading.disarm();
+        let Some(depth) = self.scope.depth.checked_sub(1) else {
+            // Only what looks like a number gets here, and that holds nothing but its own text.
+            let Text(number) =
+                self.inner.next_value().map_err(|_| self.scope.reading.fault(Fault::Depth))?;
+            return seed.deserialize(number.into_deserializer());
+        };
         self.inner.next_value_seed(StrictSeed { seed, scope: Scope { depth, watch, ..self.scope } })
     }
 
@@ -273,50 +294,26 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
     }
 }
 
-struct StrictEnum<'s, A> {
-    inner: A,
-    scope: Scope<'s>,
-}
+/// Hands an enum its variant, which JSON has as a string or as the one member of an object.
+struct EnumVisitor<V>(V);
 
-impl<'s, 'de, A: de::EnumAccess<'de>> de::EnumAccess<'de> for StrictEnum<'s, A> {
-    type Error = A::Error;
-    type Variant = StrictVariant<'s, A::Variant>;
+impl<'de, V: Visitor<'de>> Visitor<'de> for EnumVisitor<V> {
+    type Value = V::Value;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (value, inner) = self.inner.variant_seed(seed)?;
-        Ok((value, StrictVariant { inner, scope: self.scope }))
-    }
-}
-
-struct StrictVariant<'s, A> {
-    inner: A,
-    scope: Scope<'s>,
-}
-
-impl<'de, A: de::VariantAccess<'de>> de::VariantAccess<'de> for StrictVariant<'_, A> {
-    type Error = A::Error;
-
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.inner.unit_variant()
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.newtype_variant_seed(StrictSeed { seed, scope: self.scope })
+    fn visit_str<E: de::Error>(self, variant: &str) -> Result<V::Value, E> {
+        self.0.visit_enum(variant.into_deserializer())
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.tuple_variant(len, self.scope.visitor(visitor))
+    fn visit_borrowed_str<E: de::Error>(self, variant: &'de str) -> Result<V::Value, E> {
+        self.0.visit_enum(BorrowedStrDeserializer::new(variant))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        self.inner.struct_variant(fields, self.scope.visitor(visitor))
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_enum(MapAccessDeserializer::new(map))
     }
 }
 

@@ -71,18 +71,14 @@ fn same_name_in_different_objects_is_accepted() {
 
 #[test]
 fn duplicate_among_many_members_is_refused() {
-    for members in [15, 16, 17, 18, 40] {
+    for members in [11, 12, 13, 14, 40] {
         let names: Vec<_> = (0..members).map(|i| format!(r#""m{i}":{i}"#)).collect();
         let distinct = names.join(",");
 
         assert_eq!(outcome(&format!("{{{distinct}}}")), Ok(()), "{members}");
         for again in [0, members / 2, members - 1] {
             let text = format!(r#"{{{distinct},"\u006d{again}":0}}"#);
-            assert_eq!(
-                outcome(&text),
-                Err(JsonError::Duplicate),
-                "{members} {again}"
-            );
+            assert_eq!(outcome(&text), Err(JsonError::Duplicate), "{members} {again}");
         }
     }
 }
@@ -106,11 +102,7 @@ fn depth_at_the_limit_is_accepted_and_one_more_is_refused() {
             }
             for n in [limit + 1, limit + 2] {
                 let text = nested(n);
-                assert_eq!(
-                    check(&text, limit),
-                    Err(JsonError::Depth),
-                    "{limit} {open} {n}"
-                );
+                assert_eq!(check(&text, limit), Err(JsonError::Depth), "{limit} {open} {n}");
                 let kept = read_to::<Value>(&text, limit);
                 assert_eq!(kept, Err(JsonError::Depth), "{limit} {open} {n}");
             }
@@ -256,33 +248,19 @@ fn string_with_what_json_forbids_is_refused() {
 
 #[test]
 fn string_with_del_and_unicode_is_accepted() {
-    for text in [
-        "\"\u{7f}\"",
-        "\"\u{2028}\u{fffe}\"",
-        r#""\ud83d\ude00""#,
-        r#""\u0000""#,
-    ] {
+    for text in ["\"\u{7f}\"", "\"\u{2028}\u{fffe}\"", r#""\ud83d\ude00""#, r#""\u0000""#] {
         assert_eq!(outcome(text), Ok(()), "{text}");
     }
 }
 
 #[test]
 fn invalid_utf8_is_refused_also_where_nobody_looks() {
-    let octets: [&[u8]; 6] = [
-        b"\xff",
-        b"\xc0\xaf",
-        b"\xe2\x82",
-        b"\xed\xa0\x80",
-        b"\xf4\x90\x80\x80",
-        b"\x80",
-    ];
+    let octets: [&[u8]; 6] =
+        [b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80"];
     for octets in octets {
-        for [before, after] in [
-            [r#"""#, r#"""#],
-            [r#"{"a":""#, r#""}"#],
-            [r#"{""#, r#"":1}"#],
-            ["{} ", ""],
-        ] {
+        for [before, after] in
+            [[r#"""#, r#"""#], [r#"{"a":""#, r#""}"#], [r#"{""#, r#"":1}"#], ["{} ", ""]]
+        {
             let text = [before.as_bytes(), octets, after.as_bytes()].concat();
 
             assert_eq!(read_bytes(&text), Err(JsonError::Syntax), "{text:x?}");
@@ -294,12 +272,7 @@ fn invalid_utf8_is_refused_also_where_nobody_looks() {
 
 #[test]
 fn other_encodings_are_refused() {
-    for text in [
-        &b"{\0}\0"[..],
-        b"\0{\0}",
-        b"\xff\xfe{\0}\0",
-        b"\xfe\xff\0{\0}",
-    ] {
+    for text in [&b"{\0}\0"[..], b"\0{\0}", b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
         assert_eq!(read_bytes(text), Err(JsonError::Syntax), "{text:x?}");
     }
 }
@@ -312,10 +285,7 @@ fn number_out_of_range_is_refused_and_a_long_one_is_accepted() {
     assert_eq!(outcome(&"9".repeat(400)), Err(JsonError::Syntax));
 
     assert_eq!(read("18446744073709551615"), Ok(u64::MAX));
-    assert_eq!(
-        read("18446744073709551616"),
-        Ok(18_446_744_073_709_551_616_f64)
-    );
+    assert_eq!(read("18446744073709551616"), Ok(18_446_744_073_709_551_616_f64));
     assert_eq!(read("1e-999"), Ok(0.0));
     assert_eq!(outcome(&format!("0.{}", "3".repeat(1000))), Ok(()));
 }
@@ -326,10 +296,7 @@ fn value_of_another_type_is_reported_with_its_place() {
 
     assert_eq!(error, JsonError::Type { line: 2, column: 4 });
     assert!(matches!(read::<u8>("256"), Err(JsonError::Type { .. })));
-    assert!(matches!(
-        read::<String>("null"),
-        Err(JsonError::Type { .. })
-    ));
+    assert!(matches!(read::<String>("null"), Err(JsonError::Type { .. })));
 }
 
 #[test]
@@ -351,7 +318,8 @@ fn name_that_stands_for_a_number_does_not_hide_depth() {
         format!("[{name}[]}}]"),
         format!("[{name}{{}}}}]"),
         format!("[{name}{name}\"1\"}}}}]"),
-        format!("[{name}\"1\",\"a\":1}}]"),
+        format!("[{name}\"1\",\"a\":\"1\"}}]"),
+        format!("[{name}\"1\",\"\\u0061\":\"1\"}}]"),
     ] {
         assert_eq!(check(&text, 1), Err(JsonError::Depth), "{text}");
     }

@@ -6,6 +6,7 @@ use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Malformed;
+use crate::error::Part;
 use crate::header;
 use crate::header::Header;
 use crate::jwk::PublicJwk;
@@ -84,16 +85,22 @@ fn embedded_jwk(key: &SigningKey) -> Result<String, Error> {
 // A dot and the encoding of a signature of up to 64 bytes, the most common ones.
 const ROOM_FOR_SIGNATURE: usize = 1 + base64url::encoded_len(64);
 
-/// The three parts of a compact JWS. The second dot is where looking ends, so a token of many dots costs one
-/// scan and no memory.
+/// The parts of a compact JWS before, between and after its first and its last dot. The one in the middle may
+/// have more dots, which its decoding finds: a search of its own would cost as much as the decoding.
 pub(super) fn split(token: &str) -> Result<[&str; 3], Error> {
     let parts = || {
         let (header, rest) = token.split_once('.')?;
-        let (payload, signature) = rest.split_once('.')?;
+        let (payload, signature) = rest.rsplit_once('.')?;
         Some([header, payload, signature])
     };
-    match parts() {
-        Some(parts @ [_, _, signature]) if !signature.contains('.') => Ok(parts),
-        _ => Err(Error::Malformed(Malformed::Parts)),
-    }
+    parts().ok_or(Error::Malformed(Malformed::Parts))
+}
+
+/// Decodes one of the parts.
+pub(super) fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
+    base64url::decode(part).map_err(|_| {
+        let reason =
+            if part.contains('.') { Malformed::Parts } else { Malformed::Base64url(which) };
+        Error::Malformed(reason)
+    })
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Jws;
 use super::compact;
+use super::compact::decode;
 use crate::alg::JwsAlg;
 use crate::base64url;
 use crate::claims::Claims;
@@ -80,17 +81,16 @@ impl<'t> UnverifiedJws<'t> {
         if header.len() > base64url::encoded_len(limits.header_bytes()) {
             return Err(Error::Limit(Limit::Header));
         }
-        let parsed = ParsedHeader::parse_jws(&decode(header, Part::Header)?, limits)?;
+        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+        // The payload first, whose decoding also finds that there are more than three parts.
+        let payload = decode(payload, Part::Payload)?;
+        let header = decode(header, Part::Header)?;
+        let signature = decode(signature, Part::Signature)?;
+        let parsed = ParsedHeader::parse_jws(&header, limits)?;
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
         }
-        Ok(Self {
-            parsed,
-            signing_input: token.get(..header.len() + 1 + payload.len()).unwrap_or_default(),
-            payload: decode(payload, Part::Payload)?,
-            signature: decode(signature, Part::Signature)?,
-            json_depth: limits.json_depth(),
-        })
+        Ok(Self { parsed, signing_input, payload, signature, json_depth: limits.json_depth() })
     }
 
     /// Verifies the signature with one of `keys`, if `policy` allows the header.
@@ -174,8 +174,4 @@ impl UnverifiedClaims {
     pub fn claim(&self, name: &str) -> Option<&Value> {
         self.claims.custom.get(name)
     }
-}
-
-fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
-    base64url::decode(part).map_err(|_| Error::Malformed(Malformed::Base64url(which)))
 }

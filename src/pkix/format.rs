@@ -44,6 +44,7 @@ fn document(octets: &[u8]) -> Option<KeyFormat> {
     whole_document(octets)
         .or_else(|| pem(octets))
         .or_else(|| openssh_public_key(octets))
+        .or_else(|| openssh_blob(octets))
         .or_else(|| json(octets))
 }
 
@@ -57,11 +58,11 @@ fn pem(text: &[u8]) -> Option<KeyFormat> {
         return split_once(after, b"---- END SSH2 ").map(|_| KeyFormat::OpenSsh);
     }
     let (_, after) = split_once(text, PEM_BEGIN.as_bytes())?;
-    let (block, rest) = split_once(after, b"-----END ")?;
+    // The first line is enough: a text that was cut off, or read up to its first line end, is as public.
+    let (label, rest) = split_once(after, b"-----")?;
     if split_once(rest, PEM_BEGIN.as_bytes()).is_some() {
         return Some(KeyFormat::SeveralPemBlocks);
     }
-    let (label, _) = split_once(block, b"-----")?;
     Some(labelled(label))
 }
 
@@ -78,6 +79,13 @@ fn openssh_public_key(text: &[u8]) -> Option<KeyFormat> {
             is_key
         })
         .then_some(KeyFormat::OpenSsh)
+}
+
+// The blob by itself, in which the type stands again behind its length (RFC 4253 section 6.6).
+fn openssh_blob(octets: &[u8]) -> Option<KeyFormat> {
+    let (len, rest) = octets.split_first_chunk()?;
+    let key_type = rest.get(..usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
+    is_openssh_key_type(key_type).then_some(KeyFormat::OpenSsh)
 }
 
 fn is_openssh_key_type(word: &[u8]) -> bool {

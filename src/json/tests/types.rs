@@ -147,10 +147,7 @@ fn duplicate_in_a_member_that_the_type_does_not_know_is_refused() {
 fn name_and_its_alias_are_two_names_of_one_field() {
     accepted::<Plain>(r#"{"alias":1}"#);
     refused::<Plain>(r#"{"alias":1,"alias":2}"#);
-    assert!(matches!(
-        read::<Plain>(r#"{"a":1,"alias":2}"#),
-        Err(JsonError::Type { .. })
-    ));
+    assert!(matches!(read::<Plain>(r#"{"a":1,"alias":2}"#), Err(JsonError::Type { .. })));
 }
 
 #[test]
@@ -181,14 +178,8 @@ fn each_form_of_enum_is_read() {
     assert_eq!(read(r#""\u0055nit""#), Ok(External::Unit));
     assert_eq!(read(r#"{"Unit":null}"#), Ok(External::Unit));
     assert_eq!(read(r#"{"Newtype":1}"#), Ok(External::Newtype(one())));
-    assert_eq!(
-        read(r#"{"Tuple":[1,1]}"#),
-        Ok(External::Tuple(one(), one()))
-    );
-    assert_eq!(
-        read(r#"{"Struct":{"a":1}}"#),
-        Ok(External::Struct { a: one() })
-    );
+    assert_eq!(read(r#"{"Tuple":[1,1]}"#), Ok(External::Tuple(one(), one())));
+    assert_eq!(read(r#"{"Struct":{"a":1}}"#), Ok(External::Struct { a: one() }));
     assert_eq!(read(r#"{"x":1,"t":"B"}"#), Ok(Internal::B { x: one() }));
     assert_eq!(read(r#"{"c":1,"t":"A"}"#), Ok(Adjacent::A(one())));
     assert_eq!(read("[1]"), Ok(Untagged::List(vec![one()])));
@@ -197,22 +188,11 @@ fn each_form_of_enum_is_read() {
 
 #[test]
 fn enum_that_does_not_fit_is_refused() {
-    for text in [
-        "1",
-        "null",
-        "[]",
-        "{}",
-        r#""Other""#,
-        r#""Newtype""#,
-        r#"{"Other":1}"#,
-    ] {
+    for text in ["1", "null", "[]", "{}", r#""Other""#, r#""Newtype""#, r#"{"Other":1}"#] {
         let error = read::<External>(text).unwrap_err();
         assert!(matches!(error, JsonError::Type { .. }), "{text}: {error:?}");
     }
-    for text in [
-        r#"{"Unit":null,"Newtype":1}"#,
-        r#"{"Newtype":1,"Newtype":1}"#,
-    ] {
+    for text in [r#"{"Unit":null,"Newtype":1}"#, r#"{"Newtype":1,"Newtype":1}"#] {
         assert_eq!(read::<External>(text), Err(JsonError::Syntax), "{text}");
     }
 }
@@ -296,15 +276,8 @@ fn strings_without_escapes_are_borrowed_from_the_text() {
     assert_eq!((borrowed.a, borrowed.b), ("x", Some("y")));
     assert_eq!(borrowed.c, ["z"]);
     assert!(names.keys().eq(&["a", "b", "c"]));
-    assert!(
-        text.as_bytes()
-            .as_ptr_range()
-            .contains(&borrowed.a.as_ptr())
-    );
-    assert!(matches!(
-        read::<&str>(r#""\n""#),
-        Err(JsonError::Type { .. })
-    ));
+    assert!(text.as_bytes().as_ptr_range().contains(&borrowed.a.as_ptr()));
+    assert!(matches!(read::<&str>(r#""\n""#), Err(JsonError::Type { .. })));
 }
 
 #[test]

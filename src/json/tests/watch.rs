@@ -49,11 +49,7 @@ fn matches<T: DeserializeOwned>(text: &str) -> bool {
     let allowed = ["yes".to_owned(), "sí".to_owned()];
     let watch = Watch::new(&allowed);
     let reading = Reading::default();
-    let seed = Watching {
-        reading: &reading,
-        watch: &watch,
-        value: PhantomData::<T>,
-    };
+    let seed = Watching { reading: &reading, watch: &watch, value: PhantomData::<T> };
     reading.read(text.as_bytes(), 8, seed).unwrap();
     watch.matched()
 }

@@ -100,6 +100,9 @@ fn openssh_keys_are_known() {
         format!("example.org {line}"),
         "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ== me@host".to_owned(),
         "ssh-dss AAAAB3NzaC1kc3M=".to_owned(),
+        // The blob without its line, as base64 and as octets.
+        "AAAAB3NzaC1yc2EAAAADAQABAAABAQ==".to_owned(),
+        "\0\0\0\x07ssh-rsa\0\0\0\x03\x01\0\x01".to_owned(),
         "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY=".to_owned(),
         "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t x".to_owned(),
         "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----".to_owned(),
@@ -131,6 +134,8 @@ fn pem_of_other_kinds_is_known() {
     for (text, format) in [
         (pem("EC PARAMETERS"), KeyFormat::OtherPem),
         (pem(""), KeyFormat::OtherPem),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), KeyFormat::OpenSsh),
+        (pem("PUBLIC KEY").replace("-----END PUBLIC KEY-----\n", ""), KeyFormat::Spki),
         (pem("PUBLIC KEY") + &pem("PUBLIC KEY"), KeyFormat::SeveralPemBlocks),
     ] {
         assert_eq!(detect(text.as_bytes()), Some(format), "{text}");
@@ -141,8 +146,8 @@ fn pem_of_other_kinds_is_known() {
 fn texts_that_only_mention_or_resemble_a_format_are_secrets() {
     for text in [
         "",
-        "-----BEGIN PUBLIC KEY-----",
-        "-----END PUBLIC KEY----- -----BEGIN PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY",
+        "-----END PUBLIC KEY-----",
         "ssh-rsa is not what this passphrase is",
         "AAAAB3NzaC1yc2EAAAADAQABAAABAQ== ssh-rsa",
         r#"{"kty":"RSA""#,

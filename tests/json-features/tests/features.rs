@@ -128,10 +128,7 @@ fn date_that_is_none_is_refused() {
         r#"{"$serde_json::private::Number":"2000000000"}"#,
     ] {
         let error = claims::<Any>(&format!(r#"{{"exp":{exp}}}"#)).unwrap_err();
-        let expected = Error::Claim {
-            name: "exp".into(),
-            reason: ClaimReason::Invalid,
-        };
+        let expected = Error::Claim { name: "exp".into(), reason: ClaimReason::Invalid };
         assert_eq!(error, expected, "{exp}");
     }
     assert_eq!(
@@ -152,10 +149,7 @@ fn date_in_the_past_has_expired() {
 fn audience_that_holds_a_number_is_refused() {
     for aud in ["1", "[1]", r#"["a",1]"#] {
         let error = claims::<Any>(&format!(r#"{{"aud":{aud}}}"#)).unwrap_err();
-        let expected = Error::Claim {
-            name: "aud".into(),
-            reason: ClaimReason::Invalid,
-        };
+        let expected = Error::Claim { name: "aud".into(), reason: ClaimReason::Invalid };
         assert_eq!(error, expected, "{aud}");
     }
 }
@@ -218,10 +212,7 @@ fn depth_beyond_the_greatest_limit_is_refused_without_a_crash() {
     let payload = format!(r#"{{"a":{}}}"#, nested(50_000, ""));
     let token = Jws::sign(payload.as_bytes(), &Header::new(), &key()).unwrap();
 
-    assert_eq!(
-        verify::<Any>(&token).unwrap_err(),
-        Error::Limit(Limit::Depth)
-    );
+    assert_eq!(verify::<Any>(&token).unwrap_err(), Error::Limit(Limit::Depth));
 }
 
 #[test]
@@ -235,10 +226,7 @@ fn object_that_looks_like_raw_json_is_refused() {
         "$serde_json::private::RawValue".to_owned(),
         Value::from("{\"b\":1,\"b\":2}"),
     )]));
-    assert_eq!(
-        parse_header(param).unwrap_err(),
-        Error::Malformed(Malformed::Json(Part::Header))
-    );
+    assert_eq!(parse_header(param).unwrap_err(), Error::Malformed(Malformed::Json(Part::Header)));
 }
 
 #[test]
@@ -358,10 +346,7 @@ fn header_with_numbers_is_read_within_its_limits() {
     assert_eq!(parse_header(param.clone()).unwrap(), param);
     // The header is the first level.
     assert!(parse_header(value(&nested(31, "1"))).is_ok());
-    assert_eq!(
-        parse_header(value(&nested(32, "1"))).unwrap_err(),
-        Error::Limit(Limit::Depth)
-    );
+    assert_eq!(parse_header(value(&nested(32, "1"))).unwrap_err(), Error::Limit(Limit::Depth));
 }
 
 #[test]
@@ -390,10 +375,8 @@ fn jwk_with_numbers_in_other_members_is_read_within_its_limits() {
 #[test]
 fn jwk_set_with_numbers_is_read_within_its_limits() {
     let set = |member: &str| {
-        JwkSet::parse(&format!(
-            r#"{{"keys":[1,{{"kty":"oct"}}],"other":{member}}}"#
-        ))
-        .map(|set| set.entries().count())
+        JwkSet::parse(&format!(r#"{{"keys":[1,{{"kty":"oct"}}],"other":{member}}}"#))
+            .map(|set| set.entries().count())
     };
 
     assert_eq!(set("1e3"), Ok(2));
