@@ -55,9 +55,13 @@ struct FlatHeader {
 /// The bare primitive of one algorithm, with its key parsed.
 struct Primitive {
     alg: JwsAlg,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8>>,
-    verify: Box<dyn Fn(&[u8], &[u8]) -> bool>,
+    sign: Sign,
+    verify: Verify,
 }
+
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
+type Verify = Box<dyn Fn(&[u8], &[u8]) -> bool>;
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -174,7 +178,7 @@ fn primitive(alg: JwsAlg, material: &KeyMaterial) -> Primitive {
     }
 }
 
-fn verify_with(key: ParsedPublicKey) -> Box<dyn Fn(&[u8], &[u8]) -> bool> {
+fn verify_with(key: ParsedPublicKey) -> Verify {
     Box::new(move |message, signature| key.verify_sig(message, signature).is_ok())
 }
 

@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::alphabet;
+use base64::decoded_len_estimate;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::engine::general_purpose::GeneralPurposeConfig;
@@ -15,7 +16,10 @@ pub(crate) struct NotBase64url;
 
 /// Decodes `text`.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotBase64url> {
-    ENGINE.decode(text).map_err(|_| NotBase64url)
+    // Made as long as it can get: it never grows, and a secret is never left behind by growing.
+    let mut octets = Vec::with_capacity(decoded_len_estimate(text.len()));
+    ENGINE.decode_vec(text, &mut octets).map_err(|_| NotBase64url)?;
+    Ok(octets)
 }
 
 /// Appends the encoding of `octets` to `out`.

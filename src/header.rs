@@ -126,8 +126,9 @@ impl ParsedHeader {
             return Err(Error::Limit(Limit::Header));
         }
         let malformed = Cell::new(None);
-        let seed = MembersSeed { malformed: &malformed };
-        let members = Reading::default()
+        let mut members = Members::default();
+        let seed = MembersSeed { members: &mut members, malformed: &malformed };
+        Reading::default()
             .read(text, limits.json_depth(), seed)
             .map_err(|error| header_error(error, malformed.get()))?;
         members.check(limits)
@@ -270,13 +271,15 @@ impl Members<'_> {
     }
 }
 
-struct MembersSeed<'c> {
+/// Fills `members` in place, since what a seed returns is moved by every layer on its way.
+struct MembersSeed<'c, 'de> {
+    members: &'c mut Members<'de>,
     malformed: &'c Cell<Option<Malformed>>,
 }
 
-impl MembersSeed<'_> {
+impl<'de> MembersSeed<'_, 'de> {
     /// Reads one member's value and notes which it was if it has the wrong type.
-    fn value<'de, T, A>(&self, map: &mut A, malformed: Malformed) -> Result<T, A::Error>
+    fn value<T, A>(&self, map: &mut A, malformed: Malformed) -> Result<T, A::Error>
     where
         T: Deserialize<'de>,
         A: de::MapAccess<'de>,
@@ -285,40 +288,45 @@ impl MembersSeed<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for MembersSeed<'_> {
-    type Value = Members<'de>;
+impl<'de> DeserializeSeed<'de> for MembersSeed<'_, 'de> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Members<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for MembersSeed<'_> {
-    type Value = Members<'de>;
+impl<'de> Visitor<'de> for MembersSeed<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a protected header")
     }
 
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Members::default();
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Text(name)) = map.next_key()? {
             match name.as_ref() {
                 "alg" => {
                     let Text(alg) = self.value(&mut map, Malformed::HeaderType("alg"))?;
-                    members.alg = Some(alg);
+                    self.members.alg = Some(alg);
                 }
-                "kid" => members.kid = Some(self.value(&mut map, Malformed::HeaderType("kid"))?),
-                "typ" => members.typ = Some(self.value(&mut map, Malformed::HeaderType("typ"))?),
+                "kid" => {
+                    self.members.kid = Some(self.value(&mut map, Malformed::HeaderType("kid"))?)
+                }
+                "typ" => {
+                    self.members.typ = Some(self.value(&mut map, Malformed::HeaderType("typ"))?)
+                }
                 "cty" => {
                     let cty = self.value(&mut map, Malformed::HeaderType("cty"))?;
-                    members.params.push((name.into_owned(), Value::String(cty)));
+                    self.members.params.push((name.into_owned(), Value::String(cty)));
                 }
-                "crit" => members.crit = Some(self.value(&mut map, Malformed::Crit)?),
-                "b64" => members.b64 = Some(self.value(&mut map, Malformed::HeaderType("b64"))?),
-                _ => members.params.push((name.into_owned(), map.next_value()?)),
+                "crit" => self.members.crit = Some(self.value(&mut map, Malformed::Crit)?),
+                "b64" => {
+                    self.members.b64 = Some(self.value(&mut map, Malformed::HeaderType("b64"))?)
+                }
+                _ => self.members.params.push((name.into_owned(), map.next_value()?)),
             }
         }
-        Ok(members)
+        Ok(())
     }
 }

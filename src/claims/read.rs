@@ -2,7 +2,6 @@
 
 use core::cell::Cell;
 use core::fmt;
-use core::marker::PhantomData;
 use core::time::Duration;
 use std::borrow::Cow;
 
@@ -67,18 +66,31 @@ impl<T: DeserializeOwned> ParsedClaims<T> {
     ) -> Result<Self, Error> {
         let reading = Reading::default();
         let reader = Reader { error: Cell::new(None), watched, reading: &reading };
-        let seed = ClaimsSeed { reader: &reader, claims: PhantomData };
-        reading.read(payload, max_depth, seed).map_err(|error| match error {
-            JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
-            JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
-            JsonError::Depth => Error::Limit(Limit::Depth),
-            JsonError::Type { line, column } => match reader.error.take() {
-                Some(Claimed::Invalid(name)) => Error::claim(name, ClaimReason::Invalid),
-                Some(Claimed::Reserved(name)) => Error::ReservedClaim(name),
-                Some(Claimed::Object) => Error::ClaimsType { line, column },
-                None => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
+        let (mut registered, mut custom) = (Registered::default(), None);
+        let seed = ClaimsSeed { reader: &reader, registered: &mut registered, custom: &mut custom };
+        reading.read(payload, max_depth, seed).map_err(|error| reader.explain(error))?;
+        let Some(custom) = custom else {
+            return Err(Error::Malformed(Malformed::NotAnObject(Part::Payload)));
+        };
+        Ok(Self::new(registered, custom))
+    }
+
+    fn new(registered: Registered, custom: T) -> Self {
+        let Registered { iss, sub, aud, exp, nbf, iat, jti } = registered;
+        Self {
+            iat_has_fraction: iat.as_ref().is_some_and(|iat| iat.has_fraction),
+            claims: Claims {
+                iss,
+                sub,
+                aud,
+                exp: exp.map(|exp| exp.secs),
+                nbf: nbf.map(Date::rounded_up),
+                iat: iat.map(|iat| iat.secs),
+                jti,
+                custom,
+                without_exp: false,
             },
-        })
+        }
     }
 }
 
@@ -103,6 +115,22 @@ struct Reader<'r> {
     reading: &'r Reading<'r>,
 }
 
+impl Reader<'_> {
+    fn explain(&self, error: JsonError) -> Error {
+        match error {
+            JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
+            JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
+            JsonError::Depth => Error::Limit(Limit::Depth),
+            JsonError::Type { line, column } => match self.error.get() {
+                Some(Claimed::Invalid(name)) => Error::claim(name, ClaimReason::Invalid),
+                Some(Claimed::Reserved(name)) => Error::ReservedClaim(name),
+                Some(Claimed::Object) => Error::ClaimsType { line, column },
+                None => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
+            },
+        }
+    }
+}
+
 /// What was being read when a value had the wrong type.
 #[derive(Clone, Copy)]
 enum Claimed {
@@ -114,49 +142,42 @@ enum Claimed {
     Object,
 }
 
+/// Fills `registered` and `custom` in place, since what a seed returns is moved by every layer on its way.
 struct ClaimsSeed<'r, T> {
     reader: &'r Reader<'r>,
-    claims: PhantomData<T>,
+    registered: &'r mut Registered,
+    custom: &'r mut Option<T>,
 }
 
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for ClaimsSeed<'_, T> {
-    type Value = ParsedClaims<T>;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
         inner.deserialize_map(self)
     }
 }
 
 impl<'de, T: DeserializeOwned> Visitor<'de> for ClaimsSeed<'_, T> {
-    type Value = ParsedClaims<T>;
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a claims set")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        self.reader.error.set(Some(Claimed::Object));
-        let mut members = Members { map, registered: Registered::default(), reader: self.reader };
-        let custom = T::deserialize(CustomMembers(&mut members))?;
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let Self { reader, registered, custom } = self;
+        reader.error.set(Some(Claimed::Object));
+        let mut members = Members { map, registered, reader, has_failed: false };
+        *custom = Some(T::deserialize(CustomMembers(&mut members))?);
+        // A type may take a default where a member fails. A registered claim may have been that member.
+        if members.has_failed {
+            return Err(de::Error::custom("a member failed"));
+        }
         // A type may stop before the end; the registered claims behind it count all the same.
         while members.next_custom()?.is_some() {
             members.map.next_value::<IgnoredAny>()?;
         }
-        let Registered { iss, sub, aud, exp, nbf, iat, jti } = members.registered;
-        Ok(ParsedClaims {
-            iat_has_fraction: iat.as_ref().is_some_and(|iat| iat.has_fraction),
-            claims: Claims {
-                iss,
-                sub,
-                aud,
-                exp: exp.map(|exp| exp.secs),
-                nbf: nbf.map(Date::rounded_up),
-                iat: iat.map(|iat| iat.secs),
-                jti,
-                custom,
-                without_exp: false,
-            },
-        })
+        Ok(())
     }
 }
 
@@ -174,8 +195,9 @@ struct Registered {
 /// The members of the claims set, with the registered ones taken out on the way.
 struct Members<'r, A> {
     map: A,
-    registered: Registered,
+    registered: &'r mut Registered,
     reader: &'r Reader<'r>,
+    has_failed: bool,
 }
 
 impl<'de, A: MapAccess<'de>> Members<'_, A> {
@@ -278,7 +300,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CustomMembers<'_, '_, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        match self.0.next_custom()? {
+        let name = self.0.next_custom().inspect_err(|_| self.0.has_failed = true)?;
+        match name {
             None => Ok(None),
             Some(Cow::Borrowed(name)) => {
                 seed.deserialize(de::value::BorrowedStrDeserializer::new(name)).map(Some)
@@ -290,7 +313,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CustomMembers<'_, '_, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.map.next_value_seed(seed)
+        self.0.map.next_value_seed(seed).inspect_err(|_| self.0.has_failed = true)
     }
 }
 

@@ -23,13 +23,14 @@ use super::Text;
 pub(super) struct Names<'de> {
     few: [(u32, &'de str); FEW],
     len: usize,
-    others: Option<Box<HashSet<Cow<'de, str>>>>,
+    others: Option<HashSet<Cow<'de, str>>>,
 }
 
 const FEW: usize = 12;
 
 impl<'de> Names<'de> {
     /// Records a name; `false` if it was there already.
+    #[inline]
     fn insert(&mut self, name: Cow<'de, str>) -> bool {
         let digest = digest(&name);
         let same = |(other, known): &(u32, &str)| *other == digest && *known == name;
@@ -56,6 +57,7 @@ impl<'de> Names<'de> {
 
 /// The length of a name and three of its octets. They tell most names apart, so that few need to be compared
 /// whole.
+#[inline]
 fn digest(name: &str) -> u32 {
     let octet = |index: usize| name.as_bytes().get(index).copied().unwrap_or_default();
     let len = u8::try_from(name.len()).unwrap_or(u8::MAX);

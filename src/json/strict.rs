@@ -219,7 +219,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<'_, V> {
 
     // Not `enter` yet: with serde_json's feature `arbitrary_precision`, numbers come as maps too.
     fn visit_map<A: de::MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(StrictMap { inner, scope: self.scope, names: Names::default() })
+        // Lent, not given: the names make it large, and every visitor on the way would move it.
+        let mut map = StrictMap { inner, scope: self.scope, names: Names::default() };
+        self.visitor.visit_map(&mut map)
     }
 }
 
