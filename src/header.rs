@@ -67,8 +67,8 @@ impl Header {
 
     /// The same header with one more parameter. Parameters keep their order.
     ///
-    /// Names that josie writes itself (`alg`, `kid`, `typ`, `cty`, `jwk`, `crit`, `b64`, `enc`, `zip`) and
-    /// names set twice are refused when the token is signed.
+    /// Names that josie writes itself (`alg`, `kid`, `typ`, `jwk`, `crit`, `b64`, `enc`, `zip`) and names set
+    /// twice are refused when the token is signed.
     #[must_use]
     pub fn with_param(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
@@ -163,9 +163,7 @@ pub(crate) fn write_jws(
         out.extend_from_slice(jwk.as_bytes());
     }
     for (index, (name, value)) in header.params.iter().enumerate() {
-        if name != "cty"
-            && let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved == name)
-        {
+        if let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved == name) {
             return Err(Error::ReservedHeader(reserved));
         }
         if header.params.iter().take(index).any(|(earlier, _)| earlier == name) {
@@ -185,7 +183,7 @@ pub(crate) fn write_jws(
 }
 
 /// The parameters that josie writes itself, from the key, the typed methods or not at all.
-const RESERVED: [&str; 9] = ["alg", "kid", "typ", "cty", "jwk", "crit", "b64", "enc", "zip"];
+const RESERVED: [&str; 8] = ["alg", "kid", "typ", "jwk", "crit", "b64", "enc", "zip"];
 
 /// The parameters that RFC 7515 and RFC 7518 define: none of them can be critical (RFC 7515 section 4.1.11).
 const REGISTERED: [&str; 20] = [

@@ -59,10 +59,10 @@ impl<'w> Reading<'w> {
         let result = seed
             .deserialize(self.wrap(&mut reader, max_depth))
             .and_then(|value| reader.end().map(|()| value));
-        match (self.fault.get(), result) {
+        match (self.broken_rule(), result) {
             (None, Ok(value)) => Ok(value),
             // Not only by the error: a caller's type may have taken a default in its place.
-            (Some(fault), _) => Err(fault.into()),
+            (Some(broken), _) => Err(broken),
             (None, Err(error)) => Err(classify(&error)),
         }
     }
@@ -79,6 +79,11 @@ impl<'w> Reading<'w> {
 
     fn disarm(&self) -> Option<&'w Watch<'w>> {
         self.armed.take()
+    }
+
+    /// What made this reading fail, if that was one of its own rules.
+    pub(crate) fn broken_rule(&self) -> Option<JsonError> {
+        self.fault.get().map(JsonError::from)
     }
 
     fn fault<E: serde::de::Error>(&self, fault: Fault) -> E {

@@ -125,7 +125,12 @@ impl<'de> Deserialize<'de> for Jwk {
         let malformed = Cell::new(None);
         let seed = MembersSeed { malformed: &malformed };
         let reading = Reading::default();
-        let members = seed.deserialize(reading.wrap(deserializer, limits.json_depth()))?;
+        let wrapped = reading.wrap(deserializer, limits.json_depth());
+        // Not the format's own error: that may quote a value, and the value may be a secret.
+        let members = seed.deserialize(wrapped).map_err(|_| {
+            let error = reading.broken_rule().unwrap_or(JsonError::Type { line: 0, column: 0 });
+            de::Error::custom(jwk_error(error, malformed.get()))
+        })?;
         members.into_material(limits.kid_bytes()).map(Self).map_err(de::Error::custom)
     }
 }

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::fmt;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
@@ -91,10 +92,9 @@ fn check_restrictions(restrictions: &Restrictions) -> Result<(), JwkError> {
     let Some(key_ops) = &restrictions.key_ops else {
         return Ok(());
     };
-    let has_duplicate = key_ops
-        .iter()
-        .enumerate()
-        .any(|(index, op)| key_ops.iter().take(index).any(|earlier| earlier == op));
+    // A set and not a scan: the array is as long as whoever wrote the document likes.
+    let mut seen = HashSet::new();
+    let has_duplicate = !key_ops.iter().all(|op| seen.insert(op.as_str()));
     let contradicts = match restrictions.public_use.as_deref() {
         Some("sig") => key_ops.iter().any(|op| op != "sign" && op != "verify"),
         Some("enc") => key_ops.iter().any(|op| op == "sign" || op == "verify"),

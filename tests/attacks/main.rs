@@ -2,7 +2,14 @@
 //! beside the honest token that differs in the attacked property alone.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+mod authors;
 mod numbers;
+mod peers;
+mod section_13_custom;
+mod section_13_dates;
+mod section_13_kinds;
+mod section_13_types;
+mod section_13_values;
 mod section_1a;
 mod section_1b;
 mod section_1c;
@@ -14,4 +21,13 @@ mod section_3a;
 mod section_3b;
 mod section_3c;
 mod section_3d;
-mod support;
+mod section_4;
+mod section_4_limits;
+mod section_5;
+mod section_5_limits;
+mod section_5_text;
+mod section_others_api;
+mod section_others_header;
+mod section_others_parsers;
+mod section_others_secrets;
+mod section_others_sign;

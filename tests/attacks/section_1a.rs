@@ -8,12 +8,12 @@ use josie::Part;
 use josie::Refused;
 use serde_json::json;
 
-use crate::support::CLAIMS;
-use crate::support::authors;
-use crate::support::authors_of;
-use crate::support::b64u;
-use crate::support::signing_input;
-use crate::support::verify;
+use crate::authors::CLAIMS;
+use crate::authors::authors;
+use crate::authors::authors_of;
+use crate::authors::b64u;
+use crate::authors::signing_input;
+use crate::authors::verify;
 
 const UNKNOWN_ALGORITHM: Error = Error::Refused(Refused::UnknownAlgorithm);
 

@@ -19,14 +19,14 @@ use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::support::Author;
-use crate::support::HMAC_ALGS;
-use crate::support::authors_with_files;
-use crate::support::b64u;
-use crate::support::fixture;
-use crate::support::fixture_text;
-use crate::support::from_b64u;
-use crate::support::verify;
+use crate::authors::Author;
+use crate::authors::HMAC_ALGS;
+use crate::authors::authors_with_files;
+use crate::authors::b64u;
+use crate::authors::fixture;
+use crate::authors::fixture_text;
+use crate::authors::from_b64u;
+use crate::authors::verify;
 
 #[test]
 fn a04_public_key_pem_as_hmac_secret_is_refused() {

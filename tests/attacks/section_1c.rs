@@ -12,15 +12,15 @@ use josie::Refused;
 use josie::VerifyingKey;
 use serde_json::json;
 
-use crate::support::Author;
-use crate::support::HMAC_ALGS;
-use crate::support::authors;
-use crate::support::authors_of;
-use crate::support::authors_with;
-use crate::support::b64u;
-use crate::support::fixture;
-use crate::support::fixture_text;
-use crate::support::verify;
+use crate::authors::Author;
+use crate::authors::HMAC_ALGS;
+use crate::authors::authors;
+use crate::authors::authors_of;
+use crate::authors::authors_with;
+use crate::authors::b64u;
+use crate::authors::fixture;
+use crate::authors::fixture_text;
+use crate::authors::verify;
 
 #[test]
 fn a09_public_jwk_without_alg_is_no_hmac_key() {

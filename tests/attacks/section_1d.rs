@@ -7,10 +7,10 @@ use josie::Refused;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::support::authors;
-use crate::support::authors_with;
-use crate::support::registries;
-use crate::support::verify;
+use crate::authors::authors;
+use crate::authors::authors_with;
+use crate::authors::registries;
+use crate::authors::verify;
 
 const UNKNOWN_ALGORITHM: Error = Error::Refused(Refused::UnknownAlgorithm);
 

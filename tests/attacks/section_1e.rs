@@ -14,10 +14,10 @@ use josie::SigningKey;
 use josie::VerifyingKey;
 use serde_json::json;
 
-use crate::support::authors;
-use crate::support::b64u;
-use crate::support::fixture_text;
-use crate::support::verify;
+use crate::authors::authors;
+use crate::authors::b64u;
+use crate::authors::fixture_text;
+use crate::authors::verify;
 
 #[test]
 fn a14_key_bound_to_one_algorithm_verifies_no_other() {

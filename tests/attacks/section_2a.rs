@@ -19,17 +19,17 @@ use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::authors::Author;
+use crate::authors::CLAIMS;
+use crate::authors::authors;
+use crate::authors::authors_of;
+use crate::authors::authors_with;
+use crate::authors::b64u;
+use crate::authors::fixture;
+use crate::authors::from_b64u;
+use crate::authors::private_fixture;
+use crate::authors::verify;
 use crate::numbers::sha;
-use crate::support::Author;
-use crate::support::CLAIMS;
-use crate::support::authors;
-use crate::support::authors_of;
-use crate::support::authors_with;
-use crate::support::b64u;
-use crate::support::fixture;
-use crate::support::from_b64u;
-use crate::support::private_fixture;
-use crate::support::verify;
 
 #[test]
 fn a21_embedded_jwk_of_the_attacker_is_no_key() {

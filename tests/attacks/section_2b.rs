@@ -27,13 +27,13 @@ use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::support::HMAC_ALGS;
-use crate::support::authors;
-use crate::support::authors_with;
-use crate::support::fixture_text;
-use crate::support::private_fixture;
-use crate::support::registries;
-use crate::support::verify;
+use crate::authors::HMAC_ALGS;
+use crate::authors::authors;
+use crate::authors::authors_with;
+use crate::authors::fixture_text;
+use crate::authors::private_fixture;
+use crate::authors::registries;
+use crate::authors::verify;
 
 const KIDS: [&str; 14] = [
     "../../../../dev/null",

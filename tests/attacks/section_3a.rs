@@ -11,20 +11,20 @@ use josie::KeyType;
 use josie::Malformed;
 use serde_json::json;
 
+use crate::authors::Author;
+use crate::authors::assert_signature_is_refused;
+use crate::authors::assert_signature_verifies;
+use crate::authors::authors_of;
+use crate::authors::b64u;
+use crate::authors::fixture;
+use crate::authors::honest_input;
+use crate::authors::token_signed_with;
+use crate::authors::verify;
 use crate::numbers::Modulus;
 use crate::numbers::add;
 use crate::numbers::from_hex;
 use crate::numbers::sha;
 use crate::numbers::sub;
-use crate::support::Author;
-use crate::support::assert_signature_is_refused;
-use crate::support::assert_signature_verifies;
-use crate::support::authors_of;
-use crate::support::b64u;
-use crate::support::fixture;
-use crate::support::honest_input;
-use crate::support::token_signed_with;
-use crate::support::verify;
 
 #[test]
 fn a32_ecdsa_signature_with_a_zero_is_refused() {

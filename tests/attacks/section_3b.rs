@@ -9,15 +9,15 @@ use josie::RsaParams;
 use josie::RsaPrivate;
 use josie::VerifyingKey;
 
+use crate::authors::Author;
+use crate::authors::assert_signature_is_refused;
+use crate::authors::assert_signature_verifies;
+use crate::authors::authors_of;
+use crate::authors::authors_with;
+use crate::authors::honest_input;
 use crate::numbers::Modulus;
 use crate::numbers::from_hex;
 use crate::numbers::sha;
-use crate::support::Author;
-use crate::support::assert_signature_is_refused;
-use crate::support::assert_signature_verifies;
-use crate::support::authors_of;
-use crate::support::authors_with;
-use crate::support::honest_input;
 
 #[test]
 fn a38_pkcs1_encoding_that_differs_in_anything_is_refused() {

@@ -17,14 +17,14 @@ use josie::UnverifiedJws;
 use josie::VerifyingKey;
 use serde_json::json;
 
-use crate::support::authors;
-use crate::support::authors_of;
-use crate::support::authors_with;
-use crate::support::b64u;
-use crate::support::fixture;
-use crate::support::honest_input;
-use crate::support::token_signed_with;
-use crate::support::verify;
+use crate::authors::authors;
+use crate::authors::authors_of;
+use crate::authors::authors_with;
+use crate::authors::b64u;
+use crate::authors::fixture;
+use crate::authors::honest_input;
+use crate::authors::token_signed_with;
+use crate::authors::verify;
 
 #[test]
 fn a41_truncated_or_extended_mac_is_refused() {

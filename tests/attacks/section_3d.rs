@@ -7,18 +7,18 @@ use josie::KeyType;
 use josie::Malformed;
 use serde_json::json;
 
+use crate::authors::Author;
+use crate::authors::CLAIMS;
+use crate::authors::assert_signature_is_refused;
+use crate::authors::assert_signature_verifies;
+use crate::authors::authors_of;
+use crate::authors::honest_input;
+use crate::authors::signing_input;
+use crate::authors::token_signed_with;
+use crate::authors::token_with;
+use crate::authors::verify;
 use crate::numbers::add;
 use crate::numbers::sub;
-use crate::support::Author;
-use crate::support::CLAIMS;
-use crate::support::assert_signature_is_refused;
-use crate::support::assert_signature_verifies;
-use crate::support::authors_of;
-use crate::support::honest_input;
-use crate::support::signing_input;
-use crate::support::token_signed_with;
-use crate::support::token_with;
-use crate::support::verify;
 
 /// The length in octets of the modulus and so of a signature.
 const LEN: usize = 256;

@@ -1,5 +1,6 @@
 //! Symmetric keys (RFC 7518 sections 3.2 and 6.4).
 
+use josie::Jwk;
 use josie::JwkError;
 use josie::JwsAlg;
 use josie::KeyError;
@@ -79,4 +80,20 @@ fn secret_has_no_public_jwk() {
 
         assert_eq!(key.public_jwk().unwrap_err(), KeyError::SymmetricKey, "{name}");
     }
+}
+
+#[test]
+fn secret_read_with_serde_is_not_quoted_in_the_error() {
+    for text in [
+        r#"{"kty":"oct","k":31415926}"#,
+        r#"{"kty":"oct","k":"AQ","key_ops":"31415926"}"#,
+        r#"{"kty":"oct","k":"AQ","kid":["31415926"]}"#,
+        r#"{"kty":"oct","k":"31415926","k":"31415926"}"#,
+    ] {
+        let error = serde_json::from_str::<Jwk>(text).unwrap_err().to_string();
+
+        assert!(error.starts_with("malformed JWK: "), "{error}");
+        assert!(!error.contains("31415926"), "{error}");
+    }
+    assert!(serde_json::from_str::<Jwk>(r#"{"kty":"oct","k":"31415926"}"#).is_ok());
 }
