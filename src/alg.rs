@@ -312,6 +312,13 @@ mod tests {
     }
 
     #[test]
+    fn every_algorithm_is_either_asymmetric_or_symmetric() {
+        let mut algs = [JwsAlg::ASYMMETRIC, JwsAlg::SYMMETRIC].concat();
+        algs.sort();
+        assert_eq!(algs, JwsAlg::ALL);
+    }
+
+    #[test]
     fn signatures_have_the_lengths_of_rfc_7518() {
         let lengths = [JwsAlg::Hs384, JwsAlg::Es256, JwsAlg::Es384, JwsAlg::Es512, JwsAlg::Ed25519]
             .map(JwsAlg::signature_len);

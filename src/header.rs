@@ -226,6 +226,7 @@ struct Members<'de> {
 
 impl Members<'_> {
     fn check(self, limits: &Limits) -> Result<ParsedHeader, Error> {
+        // RFC 7515 section 4.1.1: `alg` must be there.
         let Some(alg) = &self.alg else {
             return Err(Error::Malformed(Malformed::MissingAlg));
         };

@@ -114,9 +114,22 @@ impl<T> Jwt<T> {
 impl<T: Serialize> Jwt<T> {
     /// Signs claims and writes the compact JWT. `alg` and `kid` are those of the key.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{Claims, Header, Jwt, JwsAlg, NoClaims, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?.with_kid("2026-01");
+    /// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+    /// let token = Jwt::sign(&claims, &Header::typed("at+jwt"), &key)?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`Error::Claim`] if there is no `exp` and [`Claims::without_exp`] was not called,
+    /// [`Error::Claim`] if there is no `exp` and [`Claims::without_exp`] was not called, or `aud` has no value,
     /// [`Error::ReservedClaim`] if the caller's type writes a registered claim, [`Error::Malformed`] if it
     /// writes a name twice, [`Error::Serialize`] if it does not write an object, and those of [`Jws::sign`].
     pub fn sign(claims: &Claims<T>, header: &Header, key: &SigningKey) -> Result<String, Error> {
@@ -127,6 +140,27 @@ impl<T: Serialize> Jwt<T> {
 
 impl<T: DeserializeOwned> Jwt<T> {
     /// Verifies a compact JWT and its claims. `token` is attacker-controlled.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{Claims, Error, Header, Jwt, JwsAlg, JwtPolicy, KeySet, NoClaims, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::ZERO);
+    /// let token = Jwt::sign(&claims, &Header::jwt(), &key)?;
+    ///
+    /// let policy = JwtPolicy::signed(JwsAlg::MODERN).build()?;
+    /// assert_eq!(Jwt::<NoClaims>::verify(&token, &keys, &policy).unwrap_err(), Error::Expired);
+    ///
+    /// let lenient = JwtPolicy::signed(JwsAlg::MODERN).leeway(Duration::from_secs(60)).build()?;
+    /// let jwt: Jwt = Jwt::verify(&token, &keys, &lenient)?;
+    /// assert_eq!(jwt.claims().sub.as_deref(), Some("alice"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -143,7 +177,8 @@ impl<T: DeserializeOwned> Jwt<T> {
         Self::from_verified(jws, policy)
     }
 
-    /// Applies a policy to a JWS that was verified another way.
+    /// Applies a policy to a JWS that was verified another way. Its size has been checked by then, with the limits
+    /// of that way.
     ///
     /// ```
     /// use josie::{Error, Jws, Jwt, JwtPolicy};

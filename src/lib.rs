@@ -89,6 +89,8 @@
         clippy::panic,
         clippy::indexing_slicing,
         clippy::as_conversions,
+        clippy::exhaustive_enums,
+        clippy::exhaustive_structs,
         clippy::incompatible_msrv
     )
 )]

@@ -72,6 +72,43 @@ impl Default for Registry {
 ///
 /// josie has checked the key's type, curve, size and permissions before it calls these, and calls them once
 /// for each key: all parsing and key scheduling belongs here, not into [`Verifier`] and [`Signer`].
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{
+///     GenerateInput, JwsAlg, KeyError, KeyMaterial, Registry, SignatureAlgorithm, Signer, SigningKey,
+///     Verifier,
+/// };
+///
+/// /// ES256 whose private keys never leave a module, so that none can be brought in.
+/// #[derive(Debug)]
+/// struct ModuleEs256;
+///
+/// impl SignatureAlgorithm for ModuleEs256 {
+///     fn alg(&self) -> JwsAlg {
+///         JwsAlg::Es256
+///     }
+///
+///     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
+///         // Public keys need no module.
+///         let software = Registry::default().signature(self.alg());
+///         software.ok_or(KeyError::Unsupported { alg: "ES256", what: "verifying" })?.verifier(key)
+///     }
+///
+///     fn signer(&self, _key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
+///         Err(KeyError::Unsupported { alg: "ES256", what: "signing with a key from outside" })
+///     }
+///
+///     fn generate(&self, _input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
+///         Err(KeyError::Unsupported { alg: "ES256", what: "key generation" })
+///     }
+/// }
+///
+/// let registry = Registry { signatures: &[&ModuleEs256] };
+/// let error = SigningKey::generate_with(JwsAlg::Es256, &GenerateInput::default(), &registry).unwrap_err();
+/// assert_eq!(error.code(), "key_unsupported");
+/// # }
+/// ```
 pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// The algorithm that this is.
     fn alg(&self) -> JwsAlg;

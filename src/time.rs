@@ -65,7 +65,7 @@ impl fmt::Display for NumericDate {
 /// Where the current time comes from.
 ///
 /// ```
-/// use josie::{Clock, ClockError, NumericDate};
+/// use josie::{Clock, ClockError, JwsAlg, JwtPolicy, NumericDate};
 ///
 /// struct Fixed(NumericDate);
 ///
@@ -74,6 +74,9 @@ impl fmt::Display for NumericDate {
 ///         Ok(self.0)
 ///     }
 /// }
+///
+/// let policy = JwtPolicy::signed(JwsAlg::MODERN).clock(Fixed(NumericDate::MAX)).build()?;
+/// # Ok::<(), josie::PolicyError>(())
 /// ```
 pub trait Clock: Send + Sync {
     /// The current time.

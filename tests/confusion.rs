@@ -2,11 +2,14 @@
 //! Only what belongs together verifies.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+mod common;
+
 use std::fs;
 use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::registries;
 use josie::Curve;
 use josie::Error;
 use josie::Expect;
@@ -66,7 +69,9 @@ impl Kind {
         let kinds = kinds();
         let owner = kinds.iter().find(|kind| kind.algs.contains(&alg)).unwrap();
         Err(match self.crv {
-            Some(found) if owner.kty == self.kty => KeyError::WrongCurve { alg: alg.name(), found },
+            Some(found) if owner.kty == self.kty => {
+                KeyError::WrongCurve { alg: alg.name(), expected: alg.crv().unwrap(), found }
+            }
             _ => KeyError::WrongKeyType { alg: alg.name(), expected: owner.kty, found: self.kty },
         })
     }
@@ -388,13 +393,4 @@ fn pem(name: &str, format: &str) -> String {
 /// What the lighter registry does without.
 fn is_missing(registry: &str, alg: JwsAlg) -> bool {
     registry == "ring" && [JwsAlg::Es512, JwsAlg::Es256K].contains(&alg)
-}
-
-fn registries() -> Vec<(&'static str, Registry)> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        ("aws-lc-rs", Registry::aws_lc_rs()),
-        #[cfg(feature = "ring")]
-        ("ring", Registry::ring()),
-    ]
 }

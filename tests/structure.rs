@@ -22,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("registry", &["alg", "error", "material"]),
     ("header", &["alg", "error", "json", "limits"]),
     ("claims", &["error", "json", "time"]),
-    ("jwk", &["alg", "base64url", "error", "json", "limits", "material", "secret"]),
+    ("jwk", &["alg", "base64url", "error", "json", "limits", "material", "pkix", "secret"]),
     ("key", &["alg", "error", "jwk", "material", "pkix", "registry"]),
     ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
     ("jws", &["alg", "base64url", "claims", "error", "header", "jwk", "key", "limits", "policy"]),

@@ -12,6 +12,7 @@ use crate::material::KeyParams;
 use crate::material::OctParams;
 use crate::material::OkpParams;
 use crate::material::RsaParams;
+use crate::material::coordinates;
 use crate::secret::SecretBytes;
 
 pub(super) fn oct(alg: JwsAlg, key: &KeyMaterial) -> Result<&OctParams, KeyError> {
@@ -42,24 +43,22 @@ pub(super) fn okp(alg: JwsAlg, key: &KeyMaterial) -> Result<&OkpParams, KeyError
     }
 }
 
-/// EC material from a point in the form `04 || x || y` (SEC 1 section 2.3.3) that a backend computed.
+/// EC material from an uncompressed point that a backend computed.
 pub(super) fn ec_material(
     crv: Curve,
     point: &[u8],
     d: Option<SecretBytes>,
 ) -> Result<KeyMaterial, KeyError> {
-    let (x, y) = point
-        .strip_prefix(&[4])
-        .and_then(|coordinates| coordinates.split_at_checked(crv.field_len()))
-        .ok_or(KeyError::InvalidPoint(crv))?;
-    KeyMaterial::ec(crv, Some((x.to_vec(), y.to_vec())), d)
+    let public = coordinates(crv, point).ok_or(KeyError::InvalidPoint(crv))?;
+    KeyMaterial::ec(crv, Some(public), d)
 }
 
 fn same_curve(alg: JwsAlg, found: Curve) -> Result<(), KeyError> {
-    if alg.crv() == Some(found) {
-        Ok(())
-    } else {
-        Err(KeyError::WrongCurve { alg: alg.name(), found })
+    match alg.crv() {
+        Some(expected) if expected != found => {
+            Err(KeyError::WrongCurve { alg: alg.name(), expected, found })
+        }
+        _ => Ok(()),
     }
 }
 

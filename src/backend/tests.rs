@@ -233,7 +233,10 @@ fn a_key_of_another_type_or_curve_is_refused() {
             let point = (vec![1; found.field_len()], vec![1; found.field_len()]);
             let other = KeyMaterial::ec(found, Some(point), None).unwrap();
             let alg = alg.name();
-            assert_eq!(verifier_error(entry, &other), KeyError::WrongCurve { alg, found });
+            assert_eq!(
+                verifier_error(entry, &other),
+                KeyError::WrongCurve { alg, expected: entry.alg().crv().unwrap(), found }
+            );
         }
     }
 }

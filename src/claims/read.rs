@@ -94,20 +94,6 @@ impl<T: DeserializeOwned> ParsedClaims<T> {
     }
 }
 
-/// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names.
-pub(super) fn check_custom(text: &[u8], max_depth: usize) -> Result<(), Error> {
-    let reserved = Cell::new(None);
-    let seed = CustomNames { reserved: &reserved };
-    Reading::default().read(text, max_depth, seed).map_err(|error| match error {
-        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
-        JsonError::Depth => Error::Limit(Limit::Depth),
-        JsonError::Type { .. } if reserved.get().is_some() => {
-            Error::ReservedClaim(reserved.get().unwrap_or_default())
-        }
-        JsonError::Syntax | JsonError::Type { .. } => Error::Serialize,
-    })
-}
-
 /// What all the visitors of one reading share.
 struct Reader<'r> {
     error: Cell<Option<Claimed>>,
@@ -389,36 +375,5 @@ impl<'de> Visitor<'de> for AudienceVisitor {
         }
         // An audience without a value would be for nobody, and pass where any audience does.
         if values.is_empty() { Err(de::Error::custom("empty")) } else { Ok(Audience(values)) }
-    }
-}
-
-struct CustomNames<'c> {
-    reserved: &'c Cell<Option<&'static str>>,
-}
-
-impl<'de> DeserializeSeed<'de> for CustomNames<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
-        inner.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for CustomNames<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Text(name)) = map.next_key()? {
-            if let Some(reserved) = REGISTERED.into_iter().find(|reserved| *reserved == name) {
-                self.reserved.set(Some(reserved));
-                return Err(de::Error::custom("registered claim"));
-            }
-            map.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
     }
 }

@@ -1,11 +1,26 @@
 //! Writing claims: the registered ones first, then the caller's members.
 
+use core::cell::Cell;
+use core::fmt;
+
 use serde::Serialize;
+use serde::de;
+use serde::de::DeserializeSeed;
+use serde::de::Deserializer;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
 
 use super::Claims;
-use super::read::check_custom;
+use super::REGISTERED;
 use crate::error::ClaimReason;
 use crate::error::Error;
+use crate::error::Limit;
+use crate::error::Malformed;
+use crate::error::Part;
+use crate::json::JsonError;
+use crate::json::Reading;
+use crate::json::Text;
 
 impl<T: Serialize> Claims<T> {
     /// The JSON of the claims set, held to what a reader holds it to.
@@ -70,4 +85,49 @@ fn write_member<V: Serialize>(
 
 fn write_json<V: Serialize>(out: &mut Vec<u8>, value: &V) -> Result<(), Error> {
     serde_json::to_writer(out, value).map_err(|_| Error::Serialize)
+}
+
+/// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names.
+fn check_custom(text: &[u8], max_depth: usize) -> Result<(), Error> {
+    let reserved = Cell::new(None);
+    let seed = CustomNames { reserved: &reserved };
+    Reading::default().read(text, max_depth, seed).map_err(|error| match error {
+        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
+        JsonError::Depth => Error::Limit(Limit::Depth),
+        JsonError::Type { .. } if reserved.get().is_some() => {
+            Error::ReservedClaim(reserved.get().unwrap_or_default())
+        }
+        JsonError::Syntax | JsonError::Type { .. } => Error::Serialize,
+    })
+}
+
+struct CustomNames<'c> {
+    reserved: &'c Cell<Option<&'static str>>,
+}
+
+impl<'de> DeserializeSeed<'de> for CustomNames<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
+        inner.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for CustomNames<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(name)) = map.next_key()? {
+            if let Some(reserved) = REGISTERED.into_iter().find(|reserved| *reserved == name) {
+                self.reserved.set(Some(reserved));
+                return Err(de::Error::custom("registered claim"));
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
 }

@@ -1,3 +1,5 @@
+//! The errors of making a key.
+
 use core::fmt;
 
 use thiserror::Error as ThisError;
@@ -40,10 +42,12 @@ pub enum KeyError {
         found: KeyType,
     },
     /// The key lies on another curve than the algorithm is fixed to.
-    #[error("{alg} takes a key on another curve, found {found}")]
+    #[error("{alg} takes a key on {expected}, found {found}")]
     WrongCurve {
         /// The algorithm's name.
         alg: &'static str,
+        /// The curve that the algorithm is fixed to.
+        expected: Curve,
         /// The curve of the key that was given.
         found: Curve,
     },
@@ -263,9 +267,9 @@ pub enum KeyFormat {
     Unknown,
 }
 
-impl fmt::Display for KeyFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl KeyFormat {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
             Self::Pkcs8 => "PKCS#8 private key",
             Self::EncryptedPkcs8 => "encrypted PKCS#8 private key",
             Self::Spki => "SPKI public key",
@@ -279,6 +283,12 @@ impl fmt::Display for KeyFormat {
             Self::SeveralPemBlocks => "PEM text with several blocks",
             Self::OtherPem => "PEM text with another label",
             Self::Unknown => "unknown format",
-        })
+        }
+    }
+}
+
+impl fmt::Display for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -1,3 +1,5 @@
+//! The errors of building a policy.
+
 use thiserror::Error as ThisError;
 
 /// Why a policy could not be built, or can never accept a token.

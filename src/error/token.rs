@@ -1,3 +1,5 @@
+//! The errors of processing a token.
+
 use core::fmt;
 use std::borrow::Cow;
 

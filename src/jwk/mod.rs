@@ -22,11 +22,13 @@ use crate::alg::KeyType;
 use crate::base64url;
 use crate::error::JwkError;
 use crate::error::KeyError;
+use crate::error::KeyFormat;
 use crate::json::JsonError;
 use crate::json::Reading;
 use crate::limits::Limits;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
+use crate::pkix;
 
 /// A JWK: key material with what its document says that it is for (RFC 7517 section 4).
 ///
@@ -54,6 +56,7 @@ impl Jwk {
     ///
     /// # Errors
     ///
+    /// [`KeyError::Format`] if the text is a key in another format, which the error names, or a JWK set.
     /// [`KeyError::Jwk`] with what is malformed, [`KeyError::InvalidValue`] for a value of the wrong length,
     /// [`KeyError::InvalidPoint`] for a weak Ed25519 key.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
@@ -62,16 +65,26 @@ impl Jwk {
 
     /// Like [`parse`](Self::parse), with other limits on depth and `kid`.
     ///
+    /// ```
+    /// use josie::{Jwk, JwkError, KeyError, Limits};
+    ///
+    /// let limits = Limits::default().with_kid_bytes(4);
+    /// let error = Jwk::parse_with(r#"{"kty":"oct","kid":"2026-01","k":"AQ"}"#, &limits).unwrap_err();
+    /// assert_eq!(error, KeyError::Jwk(JwkError::Limit));
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
         let malformed = Cell::new(None);
         let seed = MembersSeed { malformed: &malformed };
-        let members = Reading::default()
+        Reading::default()
             .read(text.as_bytes(), limits.json_depth(), seed)
-            .map_err(|error| jwk_error(error, malformed.get()))?;
-        members.into_material(limits.kid_bytes()).map(Self)
+            .map_err(|error| jwk_error(error, malformed.get()))
+            .and_then(|members| members.into_material(limits.kid_bytes()))
+            .map(Self)
+            .map_err(|error| name_format(error, KeyFormat::Jwk, text))
     }
 
     /// The key material, to bind it with a registry of your own.
@@ -222,6 +235,20 @@ fn public_members(params: &KeyParams) -> Vec<(&'static str, &[u8])> {
         KeyParams::Rsa(rsa) => vec![("n", rsa.n()), ("e", rsa.e())],
         KeyParams::Ec(ec) => ec.public().map_or_else(Vec::new, |(x, y)| vec![("x", x), ("y", y)]),
         KeyParams::Okp(okp) => okp.x().map_or_else(Vec::new, |x| vec![("x", x)]),
+    }
+}
+
+/// Says which other format `text` is in, where it is none of this module's.
+fn name_format(error: KeyError, expected: KeyFormat, text: &str) -> KeyError {
+    let is_another_document = matches!(
+        error,
+        KeyError::Jwk(JwkError::Json | JwkError::NotAnObject | JwkError::Missing("kty" | "keys"))
+    );
+    match pkix::detect(text.as_bytes()) {
+        Some(found) if is_another_document && found != expected => {
+            KeyError::Format { expected: expected.name(), found }
+        }
+        _ => error,
     }
 }
 

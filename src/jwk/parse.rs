@@ -59,6 +59,7 @@ impl Members<'_> {
             key_ops,
         };
         check_restrictions(&restrictions)?;
+        // RFC 7517 section 4.1.
         let kty = kty.ok_or(JwkError::Missing("kty"))?;
         let mut material = match &*kty.0 {
             "oct" => KeyMaterial::oct(octets(self.k, "k")?),

@@ -14,8 +14,10 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::Jwk;
+use super::name_format;
 use crate::error::JwkError;
 use crate::error::KeyError;
+use crate::error::KeyFormat;
 use crate::json;
 use crate::json::JsonError;
 use crate::json::Text;
@@ -49,6 +51,7 @@ impl JwkSet {
     ///
     /// # Errors
     ///
+    /// [`KeyError::Format`] if the text is a key in another format, which the error names, or a single JWK.
     /// [`KeyError::Jwk`] if the set itself is malformed or has too many keys. What is wrong with one entry is
     /// that entry's own.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
@@ -56,6 +59,14 @@ impl JwkSet {
     }
 
     /// Like [`parse`](Self::parse), with other limits on the number of keys, depth and `kid`.
+    ///
+    /// ```
+    /// use josie::{JwkError, JwkSet, KeyError, Limits};
+    ///
+    /// let limits = Limits::default().with_jwk_set_keys(1);
+    /// let error = JwkSet::parse_with(r#"{"keys":[{},{}]}"#, &limits).unwrap_err();
+    /// assert_eq!(error, KeyError::Jwk(JwkError::Limit));
+    /// ```
     ///
     /// # Errors
     ///
@@ -71,7 +82,8 @@ impl JwkSet {
                 (Some(fault), Category::Data) => KeyError::Jwk(fault),
                 (None, Category::Data) => KeyError::Jwk(JwkError::NotAnObject),
                 _ => KeyError::Jwk(JwkError::Json),
-            })?;
+            })
+            .map_err(|error| name_format(error, KeyFormat::JwkSet, text))?;
         // An entry stands within the set's object and its array.
         let within = limits.with_json_depth(limits.json_depth().saturating_sub(2));
         let entries = texts.iter().map(|text| Jwk::parse_with(text.get(), &within)).collect();

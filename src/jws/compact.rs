@@ -19,6 +19,23 @@ use crate::policy::Policy;
 impl Jws {
     /// Verifies a compact JWS. `token` is attacker-controlled.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Error, Header, Jws, JwsAlg, KeySet, Policy, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let policy = Policy::signed(JwsAlg::MODERN).build()?;
+    /// let token = Jws::sign(b"any octets", &Header::new(), &key)?;
+    ///
+    /// assert_eq!(Jws::verify(&token, &keys, &policy)?.payload(), b"any octets");
+    ///
+    /// let stranger = KeySet::from(SigningKey::generate(JwsAlg::Es256)?.verifying_key());
+    /// assert_eq!(Jws::verify(&token, &stranger, &policy).unwrap_err(), Error::InvalidSignature);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for
@@ -34,11 +51,23 @@ impl Jws {
 
     /// Signs `payload` and writes the compact JWS. `alg` and `kid` are those of the key.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, Jws, JwsAlg, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("2026-01");
+    /// let token = Jws::sign(b"any octets", &Header::typed("example+jws"), &key)?;
+    /// assert_eq!(token.split('.').count(), 3);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::ReservedHeader`] and [`Error::DuplicateHeader`] for parameters that cannot be set,
-    /// [`Error::NoPublicKey`] if a symmetric key is to be embedded, [`Error::Limit`] if the token would be
-    /// larger than the default [`Limits`] let it be read, [`Error::SigningFailed`] if the backend failed.
+    /// [`Error::NoPublicKey`] if a symmetric key is to be embedded, [`Error::Limit`] if the token, its header,
+    /// `kid` or depth would be more than the default [`Limits`] let be read, [`Error::Malformed`] if a
+    /// parameter's value could not be read back, [`Error::SigningFailed`] if the backend failed.
     pub fn sign(payload: &[u8], header: &Header, key: &SigningKey) -> Result<String, Error> {
         let limits = Limits::default();
         let mut token = signing_input(payload, header, key, &limits)?;
@@ -72,6 +101,7 @@ fn signing_input(
     Ok(input)
 }
 
+// RFC 7515 section 5.1 step 8 and section 7.1: the third part.
 fn append_signature(token: &mut String, signature: &[u8]) {
     token.push('.');
     base64url::encode_to(signature, token);

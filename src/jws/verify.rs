@@ -25,7 +25,7 @@ use crate::policy::Policy;
 
 /// A well-formed JWS whose signature nobody has looked at. Everything here is what the sender says.
 ///
-/// Use it to route a token by its header. There is no payload to be had:
+/// Use it to route a token by its header. There is no payload to be had. This compiles:
 ///
 /// ```
 /// use josie::{Limits, UnverifiedJws};
@@ -34,6 +34,8 @@ use crate::policy::Policy;
 ///     let _ = jws.header();
 /// }
 /// ```
+///
+/// and this does not:
 ///
 /// ```compile_fail,E0599
 /// use josie::{Limits, UnverifiedJws};
@@ -53,7 +55,8 @@ pub struct UnverifiedJws<'t> {
 }
 
 impl<'t> UnverifiedJws<'t> {
-    /// Reads the structure of a compact JWS: size, three parts of canonical base64url, and the header.
+    /// Reads the structure of a compact JWS: size, three parts of canonical base64url, and the header. `token` is
+    /// attacker-controlled.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -71,7 +74,7 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// # Errors
     ///
-    /// [`Error::Limit`] for size and depth, [`Error::Malformed`] for structure, [`Error::Refused`] if josie
+    /// [`Error::Limit`] for size, depth and `kid`, [`Error::Malformed`] for structure, [`Error::Refused`] if josie
     /// does not know the header's `alg`.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
         if token.len() > limits.token_bytes() {
@@ -81,19 +84,38 @@ impl<'t> UnverifiedJws<'t> {
         if header.len() > base64url::encoded_len(limits.header_bytes()) {
             return Err(Error::Limit(Limit::Header));
         }
+        // RFC 7515 section 5.2 step 8: the signature is over these octets as they were received.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         // The payload first, whose decoding also finds that there are more than three parts.
         let payload = decode(payload, Part::Payload)?;
         let header = decode(header, Part::Header)?;
         let signature = decode(signature, Part::Signature)?;
         let parsed = ParsedHeader::parse_jws(&header, limits)?;
+        // RFC 7518 section 3.6: only `none` has an empty signature.
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
         }
         Ok(Self { parsed, signing_input, payload, signature, json_depth: limits.json_depth() })
     }
 
-    /// Verifies the signature with one of `keys`, if `policy` allows the header.
+    /// Verifies the signature with one of `keys`, if `policy` allows the header. The limits are those that the
+    /// token was parsed with.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, Jws, JwsAlg, KeySet, Policy, SigningKey, UnverifiedJws};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let token = Jws::sign(b"any octets", &Header::new(), &key)?;
+    ///
+    /// let policy = Policy::signed(JwsAlg::MODERN).build()?;
+    /// let unverified = UnverifiedJws::parse(&token, policy.limits())?;
+    /// // Here the caller may choose keys and policy by the header.
+    /// assert_eq!(unverified.verify(&keys, &policy)?.payload(), b"any octets");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -132,6 +154,16 @@ impl<'t> UnverifiedJws<'t> {
     /// The claims that the sender states, for debugging and for choosing whose keys to verify with.
     ///
     /// Anybody can write anything here. What it returns turns into nothing that is trusted.
+    ///
+    /// ```
+    /// use josie::{Limits, UnverifiedJws};
+    ///
+    /// // RFC 7515 appendix A.1, whose `iss` is joe
+    /// let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    /// let unverified = UnverifiedJws::parse(token, &Limits::default())?;
+    /// assert_eq!(unverified.dangerous_unverified_claims()?.iss(), Some("joe"));
+    /// # Ok::<(), josie::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -62,9 +62,9 @@ pub(super) fn check_fit(material: &KeyMaterial, alg: JwsAlg) -> Result<(), KeyEr
     if expected != found {
         return Err(KeyError::WrongKeyType { alg: alg.name(), expected, found });
     }
-    match material.crv() {
-        Some(found) if alg.crv() != Some(found) => {
-            Err(KeyError::WrongCurve { alg: alg.name(), found })
+    match (alg.crv(), material.crv()) {
+        (Some(expected), Some(found)) if expected != found => {
+            Err(KeyError::WrongCurve { alg: alg.name(), expected, found })
         }
         _ => Ok(()),
     }
@@ -76,12 +76,15 @@ fn check_restrictions(
     operation: Operation,
 ) -> Result<(), KeyError> {
     let restrictions = &material.restrictions;
+    // RFC 7517 section 4.4.
     if restrictions.alg.as_ref().is_some_and(|only| only != alg.name()) {
         return Err(KeyError::AlgMismatch(alg.name()));
     }
+    // RFC 7517 section 4.2.
     if restrictions.public_use.as_ref().is_some_and(|only| only != "sig") {
         return Err(KeyError::UseMismatch);
     }
+    // RFC 7517 section 4.3.
     let allowed = restrictions.key_ops.as_ref();
     if allowed.is_some_and(|ops| !ops.iter().any(|op| op == operation.name())) {
         return Err(KeyError::KeyOpsMismatch);

@@ -62,6 +62,16 @@ impl SigningKey {
 
     /// Binds a private key in DER (PKCS#8) to `alg`.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, SigningKey};
+    ///
+    /// let der = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys/p256.pkcs8.der"));
+    /// let key = SigningKey::from_der(der, JwsAlg::Es256)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`KeyMaterial::from_der`] and [`new`](Self::new).
@@ -70,6 +80,19 @@ impl SigningKey {
     }
 
     /// Binds a shared secret to an HMAC algorithm; see [`VerifyingKey::from_secret`].
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, KeyError, KeyFormat, SigningKey};
+    ///
+    /// let key = SigningKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?;
+    ///
+    /// let public = br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    /// let error = SigningKey::from_secret(public, JwsAlg::Hs256).unwrap_err();
+    /// assert_eq!(error, KeyError::SecretIsKey(KeyFormat::Jwk));
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -81,9 +104,20 @@ impl SigningKey {
 
     /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("2026-01");
+    /// assert_eq!(key.alg(), JwsAlg::Ed25519);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`KeyError::Unsupported`] where the registry cannot: *ring* makes no RSA keys.
+    /// [`KeyError::GenerationFailed`] where the backend failed.
     pub fn generate(alg: JwsAlg) -> Result<Self, KeyError> {
         Self::generate_with(alg, &GenerateInput::default(), &Registry::default())
     }
@@ -91,6 +125,22 @@ impl SigningKey {
 
 impl VerifyingKey {
     /// Binds a JWK to `alg`. `alg` is yours to know: the JWK's own, where it has one, must be equal.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Jwk, JwsAlg, KeyError, VerifyingKey};
+    ///
+    /// // RFC 8037 appendix A.2
+    /// let jwk = Jwk::parse(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// let key = VerifyingKey::from_jwk(&jwk, JwsAlg::Ed25519)?;
+    ///
+    /// let error = VerifyingKey::from_jwk(&jwk, JwsAlg::Hs256).unwrap_err();
+    /// assert_eq!(error.to_string(), "HS256 takes a key of type oct, found OKP");
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -121,6 +171,16 @@ impl VerifyingKey {
     }
 
     /// Binds a public key in DER (SPKI) to `alg`.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, VerifyingKey};
+    ///
+    /// let der = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys/p256.spki.der"));
+    /// let key = VerifyingKey::from_der(der, JwsAlg::Es256)?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///

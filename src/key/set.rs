@@ -36,6 +36,22 @@ pub struct KeySet<K> {
 impl<K> KeySet<K> {
     /// The same set, of which up to `n` keys may be tried for one token. `n` counts as at least 1 and at most
     /// 8, so that a token cannot ask for much work.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Error, Header, Jws, JwsAlg, KeySet, Policy, SigningKey};
+    ///
+    /// // A set without a `kid` in the middle of a rotation.
+    /// let (old, new) = (SigningKey::generate(JwsAlg::Es256)?, SigningKey::generate(JwsAlg::Es256)?);
+    /// let keys: KeySet<_> = [old.verifying_key(), new.verifying_key()].into_iter().collect();
+    /// let token = Jws::sign(b"any octets", &Header::new(), &new)?;
+    ///
+    /// let policy = Policy::signed(&[JwsAlg::Es256]).build()?;
+    /// assert_eq!(Jws::verify(&token, &keys, &policy).unwrap_err(), Error::AmbiguousKey);
+    /// assert!(Jws::verify(&token, &keys.try_up_to(2), &policy).is_ok());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn try_up_to(mut self, n: usize) -> Self {
         self.try_up_to = n.clamp(1, MAX_TRIES);
@@ -61,7 +77,21 @@ impl<K> KeySet<K> {
 }
 
 impl KeySet<VerifyingKey> {
-    /// Like [`from_jwk_set`](Self::from_jwk_set), computed by `registry`.
+    /// Binds the entries of a JWK set to the algorithms that you list, computed by `registry`, and reports what
+    /// became of each. The rules are those of `from_jwk_set`, which uses the default registry.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwkSet, JwsAlg, KeySet, Registry};
+    ///
+    /// let set = JwkSet::parse(
+    ///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+    /// )?;
+    /// let (keys, _) = KeySet::from_jwk_set_with(&set, &[JwsAlg::Ed25519], &Registry::default());
+    /// assert_eq!(keys.len(), 1);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     #[must_use]
     pub fn from_jwk_set_with(set: &JwkSet, algs: &[JwsAlg], registry: &Registry) -> (Self, Report) {
         let mut keys = Vec::new();
@@ -85,6 +115,7 @@ impl KeySet<VerifyingKey> {
         alg: JwsAlg,
         kid: Option<&str>,
     ) -> Result<Candidates<'_, VerifyingKey>, Error> {
+        // RFC 8725 section 3.1: a key is tried with its own algorithm only.
         let of_alg = || self.keys.iter().filter(move |key| key.alg() == alg);
         let Some(kid) = kid else {
             return self.candidates(of_alg());

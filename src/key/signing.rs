@@ -1,3 +1,5 @@
+//! Keys that sign.
+
 use core::fmt;
 use std::sync::Arc;
 
@@ -58,10 +60,22 @@ pub struct SigningKey {
 impl SigningKey {
     /// Binds private or symmetric material to `alg`, computed by `registry`. The material's `kid` is kept.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, KeyMaterial, Registry, SigningKey};
+    ///
+    /// let material = KeyMaterial::oct(vec![0x5a; 32]).with_kid("2026-01");
+    /// let key = SigningKey::new(&material, JwsAlg::Hs256, &Registry::default())?;
+    /// assert_eq!(key.kid(), Some("2026-01"));
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Those of [`VerifyingKey::new`], with [`KeyError::PrivateKeyNeeded`] for a public key, and
-    /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together.
+    /// Those of [`VerifyingKey::new`], with [`KeyError::PrivateKeyNeeded`] for a public key,
+    /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together, and
+    /// [`KeyError::PublicHalfMissing`] if there is none and the registry cannot compute it.
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind(material, alg, Operation::Sign, registry)?;
         let signer: Arc<dyn Signer> = Arc::from(implementation.signer(material)?);
@@ -85,6 +99,16 @@ impl SigningKey {
     }
 
     /// Makes a fresh key of a given size, computed by `registry`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{GenerateInput, JwsAlg, Registry, RsaBits, SigningKey};
+    ///
+    /// let input = GenerateInput::new(RsaBits::B2048);
+    /// let key = SigningKey::generate_with(JwsAlg::Ps256, &input, &Registry::aws_lc_rs())?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///

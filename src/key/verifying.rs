@@ -1,3 +1,5 @@
+//! Keys that verify.
+
 use core::fmt;
 use std::sync::Arc;
 
@@ -41,6 +43,20 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// Binds public or symmetric material to `alg`, computed by `registry`. The material's `kid` is kept.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, KeyError, KeyMaterial, Registry, VerifyingKey};
+    ///
+    /// let secret = KeyMaterial::oct(vec![0x5a; 32]);
+    /// let key = VerifyingKey::new(&secret, JwsAlg::Hs256, &Registry::default())?;
+    ///
+    /// // One key, one algorithm: what HS256 takes is too short for HS512.
+    /// let error = VerifyingKey::new(&secret, JwsAlg::Hs512, &Registry::default()).unwrap_err();
+    /// assert_eq!(error, KeyError::SecretTooShort { alg: "HS512", min: 64, found: 32 });
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`KeyError::WrongKeyType`], [`KeyError::WrongCurve`]: `alg` takes other keys.
@@ -49,7 +65,8 @@ impl VerifyingKey {
     /// [`KeyError::SecretTooShort`], [`KeyError::SecretIsKey`]: the secret is none.
     /// [`KeyError::RsaSize`], [`KeyError::RsaExponent`], [`KeyError::InvalidValue`],
     /// [`KeyError::InvalidPoint`]: the public key breaks RFC 7518.
-    /// [`KeyError::Unsupported`]: the registry cannot do this.
+    /// [`KeyError::Unsupported`]: the registry cannot do this. [`KeyError::GenerationFailed`]: the registry checks
+    /// the key with a fresh one and could not make it.
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind(material, alg, Operation::Verify, registry)?;
         Ok(Self {

@@ -3,7 +3,7 @@
 /// Whether an Ed25519 public key is of small order or not reduced (`y >= p`).
 ///
 /// With a small-order key A, the signature (R, S) = (small order, 0) verifies for about every message; RFC 8032
-/// section 5.1.3 step 1 refuses `y >= p`, which backends do not.
+/// section 5.1.3 step 1 refuses `y >= p`. Both are refused here, so that no backend decides it.
 pub(super) fn is_weak_point(encoded: &[u8]) -> bool {
     // The y coordinates of the eight points of small order: 1, -1, 0 and the two of order 8.
     const ORDER_8: [[u8; 32]; 2] = [

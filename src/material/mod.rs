@@ -7,6 +7,7 @@ use core::fmt;
 
 use self::ed25519::is_weak_point;
 use self::params::EcPoint;
+pub(crate) use self::params::coordinates;
 pub use self::params::{EcParams, KeyParams, OctParams, OkpParams, RsaParams, RsaPrivate};
 use crate::alg::Curve;
 use crate::alg::KeyType;
@@ -45,6 +46,13 @@ impl KeyMaterial {
     /// An RSA public key: modulus `n` and exponent `e`, big-endian without leading zero octets
     /// (RFC 7518 section 6.3.1).
     ///
+    /// ```
+    /// use josie::{KeyError, KeyMaterial};
+    ///
+    /// let error = KeyMaterial::rsa_public(&[0, 0xc5], &[1, 0, 1]).unwrap_err();
+    /// assert_eq!(error, KeyError::InvalidValue("n"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`KeyError::InvalidValue`] if a value is empty or begins with a zero octet.
@@ -76,6 +84,14 @@ impl KeyMaterial {
     /// An elliptic-curve key (RFC 7518 section 6.2): the point `(x, y)`, the private value `d`, or both.
     /// Each is as long as the curve's [field](Curve::field_len).
     ///
+    /// ```
+    /// use josie::{Curve, KeyError, KeyMaterial, SecretBytes};
+    ///
+    /// let d = SecretBytes::new(vec![1; 31]);
+    /// let error = KeyMaterial::ec(Curve::P256, None, Some(d)).unwrap_err();
+    /// assert_eq!(error, KeyError::InvalidValue("d"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`KeyError::InvalidValue`] if a value has another length, the curve has no `x` and `y`, or neither
@@ -104,6 +120,16 @@ impl KeyMaterial {
 
     /// An octet key pair (RFC 8037 section 2): the public key `x`, the private key `d`, or both, 32 bytes
     /// each for Ed25519.
+    ///
+    /// ```
+    /// use josie::{Curve, KeyError, KeyMaterial};
+    ///
+    /// // The point of order 1
+    /// let mut x = vec![0; 32];
+    /// x[0] = 1;
+    /// let error = KeyMaterial::okp(Curve::Ed25519, Some(x), None).unwrap_err();
+    /// assert_eq!(error, KeyError::InvalidPoint(Curve::Ed25519));
+    /// ```
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use crate::alg::Curve;
 use crate::secret::SecretBytes;
 
-/// The values of a key, by type. Backends read them through [`KeyMaterial::params`].
+/// The values of a key, by type. Backends read them through [`KeyMaterial::params`](crate::KeyMaterial::params).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyParams {
@@ -116,6 +116,12 @@ impl EcParams {
     pub fn d(&self) -> Option<&SecretBytes> {
         self.d.as_ref()
     }
+}
+
+/// The coordinates of an uncompressed point, `04 || x || y` (SEC 1 section 2.3.4), if it is one by its form.
+pub(crate) fn coordinates(crv: Curve, point: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(crv.field_len())?;
+    (y.len() == crv.field_len()).then(|| (x.to_vec(), y.to_vec()))
 }
 
 #[derive(Clone, Debug)]

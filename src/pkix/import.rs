@@ -28,6 +28,7 @@ use crate::error::KeyError;
 use crate::error::KeyFormat;
 use crate::material::KeyMaterial;
 use crate::material::RsaPrivate;
+use crate::material::coordinates;
 use crate::secret::SecretBytes;
 
 // Eight times an RSA private key of 8192 bits in PEM, the longest key that can be bound.
@@ -170,7 +171,8 @@ fn public_key(der: &[u8]) -> Result<KeyMaterial, KeyError> {
             KeyMaterial::rsa_public(rsa.n.as_bytes(), rsa.e.as_bytes())
         }
         KeyAlgorithm::Ec(crv, _) => {
-            KeyMaterial::ec(crv, Some(coordinates(crv, octets, BAD_SPKI)?), None)
+            // RFC 5480 section 2.2: the uncompressed form must be supported; the compressed one is not.
+            KeyMaterial::ec(crv, Some(coordinates(crv, octets).ok_or(BAD_SPKI)?), None)
         }
         KeyAlgorithm::Ed25519 => {
             // RFC 8410 section 4: the BIT STRING is the 32 octets of RFC 8032 themselves.
@@ -251,7 +253,7 @@ fn ec_private_key(
     }
     let public = inner_public
         .or(outer_public)
-        .map(|point| coordinates(crv, point, BAD_PKCS8))
+        .map(|point| coordinates(crv, point).ok_or(BAD_PKCS8))
         .transpose()?;
     KeyMaterial::ec(crv, public, Some(secret(d)))
 }
@@ -284,20 +286,6 @@ impl KeyAlgorithm {
             _ => Err(KeyError::UnknownKeyAlgorithm),
         }
     }
-}
-
-/// The coordinates of an uncompressed point, `04 || x || y` (RFC 5480 section 2.2).
-fn coordinates(
-    crv: Curve,
-    point: &[u8],
-    malformed: KeyError,
-) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
-    let (x, y) = point
-        .strip_prefix(&[4])
-        .and_then(|both| both.split_at_checked(crv.field_len()))
-        .filter(|(_, y)| y.len() == crv.field_len())
-        .ok_or(malformed)?;
-    Ok((x.to_vec(), y.to_vec()))
 }
 
 fn exact(crv: Curve, octets: &[u8], malformed: KeyError) -> Result<&[u8], KeyError> {

@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use super::Expect;
 use super::Policy;
-use super::PolicyBuilder;
-use super::check_expectation;
+use super::builder::JwtPolicyBuilder;
 use crate::alg::JwsAlg;
 use crate::claims::Claims;
 use crate::claims::ParsedClaims;
-use crate::claims::REGISTERED;
 use crate::claims::WatchedClaim;
 use crate::error::ClaimReason;
 use crate::error::Error;
@@ -42,39 +40,43 @@ pub struct JwtPolicy {
     rules: Arc<ClaimRules>,
 }
 
+/// What the claims must be.
 #[derive(Clone)]
-struct ClaimRules {
-    iss: Expect,
-    aud: Expect,
-    sub: Option<Expect>,
-    jti: Option<Expect>,
-    others: Vec<(String, Expect)>,
-    exp_required: bool,
-    max_age: Option<Duration>,
-    refuse_future_iat: bool,
-    leeway: Duration,
-    clock: Arc<dyn Clock>,
+pub(super) struct ClaimRules {
+    pub(super) iss: Expect,
+    pub(super) aud: Expect,
+    pub(super) sub: Option<Expect>,
+    pub(super) jti: Option<Expect>,
+    pub(super) others: Vec<(String, Expect)>,
+    pub(super) exp_required: bool,
+    pub(super) max_age: Option<Duration>,
+    pub(super) refuse_future_iat: bool,
+    pub(super) leeway: Duration,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl JwtPolicy {
-    /// Begins a policy for signed JWTs with the algorithms that are allowed, for example a preset such as
-    /// [`JwsAlg::MODERN`].
+    /// Begins a policy for signed JWTs with the algorithms that are allowed: those of your keys, or a preset.
+    /// [`JwsAlg::MODERN`] is for keys of your own, [`JwsAlg::OPENID`] for identity providers, [`JwsAlg::FAPI`]
+    /// for the FAPI 2.0 profile, [`JwsAlg::SYMMETRIC`] where one party both signs and verifies.
+    ///
+    /// ```
+    /// use josie::{JwsAlg, JwtPolicy};
+    ///
+    /// // Access tokens of RFC 9068
+    /// let policy = JwtPolicy::signed(JwsAlg::OPENID)
+    ///     .typ("at+jwt")
+    ///     .iss("https://id.example")
+    ///     .aud("https://api.example")
+    ///     .build()?;
+    /// # Ok::<(), josie::PolicyError>(())
+    /// ```
     pub fn signed(algs: &[JwsAlg]) -> JwtPolicyBuilder {
-        JwtPolicyBuilder {
-            policy: Policy::signed(algs),
-            rules: ClaimRules {
-                iss: Expect::Absent,
-                aud: Expect::Absent,
-                sub: None,
-                jti: None,
-                others: Vec::new(),
-                exp_required: true,
-                max_age: None,
-                refuse_future_iat: false,
-                leeway: Duration::ZERO,
-                clock: Arc::new(SystemClock),
-            },
-        }
+        JwtPolicyBuilder::new(algs)
+    }
+
+    pub(super) fn new(policy: Policy, rules: ClaimRules) -> Self {
+        Self { policy, rules: Arc::new(rules) }
     }
 
     /// The limits that tokens are held to.
@@ -84,6 +86,17 @@ impl JwtPolicy {
     }
 
     /// Tells at start-up whether any key of the set can ever match.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, JwtPolicy, KeySet, PolicyError, SigningKey};
+    ///
+    /// let keys = KeySet::from(SigningKey::from_secret(&[0x5a; 32], JwsAlg::Hs256)?.verifying_key());
+    /// let policy = JwtPolicy::signed(JwsAlg::MODERN).build()?;
+    /// assert_eq!(policy.check_keys(&keys), Err(PolicyError::NoUsableKey));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -134,8 +147,24 @@ impl fmt::Debug for JwtPolicy {
 }
 
 impl ClaimRules {
+    /// What holds where a policy mentions nothing.
+    pub(super) fn strict() -> Self {
+        Self {
+            iss: Expect::Absent,
+            aud: Expect::Absent,
+            sub: None,
+            jti: None,
+            others: Vec::new(),
+            exp_required: true,
+            max_age: None,
+            refuse_future_iat: false,
+            leeway: Duration::ZERO,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
     fn check_dates<T>(&self, parsed: &ParsedClaims<T>) -> Result<(), Error> {
-        let Claims { exp, nbf, iat, .. } = &parsed.claims;
+        let Claims { exp, nbf, .. } = &parsed.claims;
         let now = self.clock.now().map_err(Error::Clock)?;
         match exp {
             None if self.exp_required => return Err(Error::claim("exp", ClaimReason::Missing)),
@@ -143,19 +172,22 @@ impl ClaimRules {
             Some(exp) if now >= exp.saturating_add(self.leeway) => return Err(Error::Expired),
             None | Some(_) => {}
         }
+        // RFC 7519 section 4.1.5: "before" that date the token is not accepted.
         if nbf.is_some_and(|nbf| now.saturating_add(self.leeway) < nbf) {
             return Err(Error::NotYetValid);
         }
         if self.max_age.is_some() || self.refuse_future_iat {
-            let iat = iat.ok_or_else(|| Error::claim("iat", ClaimReason::Missing))?;
-            self.check_iat(now, iat, parsed.iat_has_fraction)?;
+            self.check_iat(now, parsed)?;
         }
         Ok(())
     }
 
-    fn check_iat(&self, now: NumericDate, iat: NumericDate, fraction: bool) -> Result<(), Error> {
+    fn check_iat<T>(&self, now: NumericDate, parsed: &ParsedClaims<T>) -> Result<(), Error> {
+        let missing = || Error::claim("iat", ClaimReason::Missing);
+        let iat = parsed.claims.iat.ok_or_else(missing)?;
         // A date in the future would make any age young, so it is refused with either rule.
-        let rounded_up = iat.saturating_add(Duration::from_secs(u64::from(fraction)));
+        let rounded_up =
+            iat.saturating_add(Duration::from_secs(u64::from(parsed.iat_has_fraction)));
         if rounded_up > now.saturating_add(self.leeway) {
             return Err(Error::claim("iat", ClaimReason::InTheFuture));
         }
@@ -166,10 +198,11 @@ impl ClaimRules {
     }
 
     fn check_values<T>(&self, claims: &Claims<T>) -> Result<(), Error> {
+        // RFC 8725 sections 3.8 and 3.9: issuer and audience are compared, and one that nobody expects is refused.
         check_text("iss", &self.iss, claims.iss.as_deref())?;
         let aud = claims.aud.as_ref();
-        let matches = aud.is_some_and(|aud| self.aud.allowed().iter().any(|v| aud.contains(v)));
-        check_presence("aud", &self.aud, aud.is_some(), matches)?;
+        let listed = aud.map(|aud| self.aud.allowed().iter().any(|v| aud.contains(v)));
+        check_found("aud", &self.aud, Found::from_listed(listed))?;
         if let Some(expected) = &self.sub {
             check_text("sub", expected, claims.sub.as_deref())?;
         }
@@ -181,166 +214,47 @@ impl ClaimRules {
 
     fn check_others(&self, watched: &[WatchedClaim<'_>]) -> Result<(), Error> {
         for ((name, expected), seen) in self.others.iter().zip(watched) {
-            check_presence(name, expected, seen.is_present(), seen.is_allowed())?;
+            let listed = seen.is_present().then(|| seen.is_allowed());
+            check_found(name, expected, Found::from_listed(listed))?;
         }
         Ok(())
     }
 }
 
 fn check_text(name: &'static str, expected: &Expect, found: Option<&str>) -> Result<(), Error> {
-    let matches = found.is_some_and(|found| expected.allowed().iter().any(|v| v == found));
-    check_presence(name, expected, found.is_some(), matches)
+    let listed = found.map(|found| expected.allowed().iter().any(|v| v == found));
+    check_found(name, expected, Found::from_listed(listed))
 }
 
-fn check_presence(
-    name: &str,
-    expected: &Expect,
-    is_present: bool,
-    matches: bool,
-) -> Result<(), Error> {
-    let reason = match (expected, is_present) {
-        (Expect::Absent, false) | (Expect::Any, true) => return Ok(()),
-        (Expect::OneOf(_), true) if matches => return Ok(()),
-        (Expect::OneOf(_), true) => ClaimReason::Mismatch,
-        (Expect::OneOf(_) | Expect::Any, false) => ClaimReason::Missing,
-        (Expect::Absent, true) => ClaimReason::Unexpected,
+/// What a token has where the policy expects something.
+#[derive(Clone, Copy)]
+enum Found {
+    Nothing,
+    /// A value that the expectation lists.
+    Listed,
+    /// Any other value.
+    Other,
+}
+
+impl Found {
+    /// `listed`: whether the expectation lists the value; none where there is no value.
+    const fn from_listed(listed: Option<bool>) -> Self {
+        match listed {
+            None => Self::Nothing,
+            Some(true) => Self::Listed,
+            Some(false) => Self::Other,
+        }
+    }
+}
+
+fn check_found(name: &str, expected: &Expect, found: Found) -> Result<(), Error> {
+    let reason = match (expected, found) {
+        (Expect::Absent, Found::Nothing) => return Ok(()),
+        (Expect::Any, Found::Listed | Found::Other) => return Ok(()),
+        (Expect::OneOf(_), Found::Listed) => return Ok(()),
+        (Expect::OneOf(_), Found::Other) => ClaimReason::Mismatch,
+        (Expect::OneOf(_) | Expect::Any, Found::Nothing) => ClaimReason::Missing,
+        (Expect::Absent, Found::Listed | Found::Other) => ClaimReason::Unexpected,
     };
     Err(Error::claim(name.to_owned(), reason))
-}
-
-/// Builds a [`JwtPolicy`]. What a policy expects is thereby required; what it does not mention:
-///
-/// | member | not mentioned |
-/// |---|---|
-/// | `alg` | refused |
-/// | `typ` | absent or `JWT` passes, any other is refused |
-/// | `iss`, `aud` | must be absent |
-/// | `sub`, `jti` | must be a string if present, not compared |
-/// | `exp` | required, and must be in the future |
-/// | `nbf` | must not be in the future, if present |
-/// | `iat` | must be a date if present, not compared |
-/// | other claims | left to your own claims type |
-/// | `crit` | refused |
-///
-/// A registered claim of the wrong JSON type, `null` included, is an error even where nothing is expected of
-/// it.
-#[derive(Clone)]
-#[must_use]
-pub struct JwtPolicyBuilder {
-    policy: PolicyBuilder,
-    rules: ClaimRules,
-}
-
-impl JwtPolicyBuilder {
-    /// What `typ` must be. Not called: absent or `JWT` passes, any other is refused.
-    pub fn typ(mut self, expected: impl Into<Expect>) -> Self {
-        self.policy = self.policy.typ(expected);
-        self
-    }
-
-    /// Other limits than the default ones.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.policy = self.policy.limits(limits);
-        self
-    }
-
-    /// Who must have issued the token. Not called: a token that names an issuer is refused.
-    pub fn iss(mut self, expected: impl Into<Expect>) -> Self {
-        self.rules.iss = expected.into();
-        self
-    }
-
-    /// Whom the token must be for: one of its values is one of these. Not called: a token that names an
-    /// audience is refused.
-    pub fn aud(mut self, expected: impl Into<Expect>) -> Self {
-        self.rules.aud = expected.into();
-        self
-    }
-
-    /// Whom the token must be about. Not called: not compared.
-    #[allow(clippy::should_implement_trait)] // The claim's name; nothing is subtracted.
-    pub fn sub(mut self, expected: impl Into<Expect>) -> Self {
-        self.rules.sub = Some(expected.into());
-        self
-    }
-
-    /// Which identifier the token must have. Not called: not compared.
-    pub fn jti(mut self, expected: impl Into<Expect>) -> Self {
-        self.rules.jti = Some(expected.into());
-        self
-    }
-
-    /// What a claim that RFC 7519 does not register must be; a value that is not a string equals none. Named
-    /// again, the later expectation counts.
-    pub fn claim(mut self, name: impl Into<String>, expected: impl Into<Expect>) -> Self {
-        let name = name.into();
-        self.rules.others.retain(|(known, _)| *known != name);
-        self.rules.others.push((name, expected.into()));
-        self
-    }
-
-    /// Accepts tokens without `exp`. Where there is one, it is checked all the same.
-    pub fn allow_missing_exp(mut self) -> Self {
-        self.rules.exp_required = false;
-        self
-    }
-
-    /// Requires `iat`, not in the future and at most `max_age` ago; fractions of a second are dropped.
-    pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.rules.max_age = Some(max_age);
-        self
-    }
-
-    /// Requires `iat`, not in the future.
-    pub fn refuse_future_iat(mut self) -> Self {
-        self.rules.refuse_future_iat = true;
-        self
-    }
-
-    /// How far `exp`, `nbf` and `iat` may be off; fractions of a second are dropped. Default 0, at most ten
-    /// minutes.
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.rules.leeway = leeway;
-        self
-    }
-
-    /// Another clock than the system's.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.rules.clock = Arc::new(clock);
-        self
-    }
-
-    /// The policy.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError::NoAlgorithm`] if no algorithm is allowed, [`PolicyError::Leeway`] if the leeway is over
-    /// ten minutes, [`PolicyError::NoValue`] if a member is expected to be one of no values,
-    /// [`PolicyError::RegisteredClaim`] if [`claim`](Self::claim) named a claim that has a method of its own.
-    pub fn build(self) -> Result<JwtPolicy, PolicyError> {
-        const MAX_LEEWAY: Duration = Duration::from_secs(600);
-        let policy = self.policy.build()?;
-        let rules = self.rules;
-        if rules.leeway > MAX_LEEWAY {
-            return Err(PolicyError::Leeway);
-        }
-        check_expectation("iss", &rules.iss)?;
-        check_expectation("aud", &rules.aud)?;
-        for (name, expected) in [("sub", &rules.sub), ("jti", &rules.jti)] {
-            expected.as_ref().map_or(Ok(()), |expected| check_expectation(name, expected))?;
-        }
-        for (name, expected) in &rules.others {
-            if let Some(registered) = REGISTERED.into_iter().find(|registered| registered == name) {
-                return Err(PolicyError::RegisteredClaim(registered));
-            }
-            check_expectation(name, expected)?;
-        }
-        Ok(JwtPolicy { policy, rules: Arc::new(rules) })
-    }
-}
-
-impl fmt::Debug for JwtPolicyBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwtPolicyBuilder").field("policy", &self.policy).finish_non_exhaustive()
-    }
 }

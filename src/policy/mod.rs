@@ -1,12 +1,13 @@
 //! Policies: which tokens are acceptable. Denied unless said otherwise.
 
+mod builder;
 mod claims;
 mod expect;
 
 use std::sync::Arc;
 
+pub use self::builder::JwtPolicyBuilder;
 pub use self::claims::JwtPolicy;
-pub use self::claims::JwtPolicyBuilder;
 pub use self::expect::Expect;
 use crate::alg::JwsAlg;
 use crate::error::Error;
@@ -40,7 +41,7 @@ use crate::limits::Limits;
 /// }
 /// ```
 ///
-/// A policy is immutable and cheap to clone; make it once and keep it for the life of a server.
+/// A policy is immutable, `Send`, `Sync` and cheap to clone; make it once and keep it for the life of a server.
 #[derive(Clone, Debug)]
 pub struct Policy {
     rules: Arc<Rules>,
@@ -75,6 +76,19 @@ impl Policy {
 
     /// Tells at start-up whether any key of the set can ever match.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{JwsAlg, KeySet, Policy, PolicyError, SigningKey};
+    ///
+    /// let keys = KeySet::from(SigningKey::generate(JwsAlg::Es256)?.verifying_key());
+    /// Policy::signed(JwsAlg::MODERN).build()?.check_keys(&keys)?;
+    ///
+    /// let mistaken = Policy::signed(&[JwsAlg::Es384]).build()?;
+    /// assert_eq!(mistaken.check_keys(&keys), Err(PolicyError::NoUsableKey));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`PolicyError::NoUsableKey`] if no key is bound to an algorithm that this policy allows.
@@ -89,9 +103,11 @@ impl Policy {
     /// Whether a JWS with this header may be looked at further.
     pub(crate) fn check_jws(&self, parsed: &ParsedHeader) -> Result<(), Error> {
         self.check_alg_and_typ(parsed.alg, parsed.header.typ())?;
+        // RFC 7797 section 7.
         if parsed.has_b64 {
             return Err(Error::Refused(Refused::UnencodedPayload));
         }
+        // RFC 7515 section 4.1.11: what is critical and not understood makes the JWS invalid.
         if parsed.has_crit {
             return Err(Error::Refused(Refused::Critical));
         }
@@ -100,6 +116,7 @@ impl Policy {
 
     /// The part of [`check_jws`](Self::check_jws) in which two policies can differ.
     pub(crate) fn check_alg_and_typ(&self, alg: JwsAlg, typ: Option<&str>) -> Result<(), Error> {
+        // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
         if !self.rules.algs.contains(&alg) {
             return Err(Error::Refused(Refused::Algorithm));
         }
@@ -107,6 +124,7 @@ impl Policy {
     }
 
     fn check_typ(&self, typ: Option<&str>) -> Result<(), Error> {
+        // RFC 8725 section 3.11: explicit types keep one kind of token from passing for another.
         let accepted = match (&self.rules.typ, typ) {
             (None | Some(Expect::Any | Expect::Absent), None) => true,
             (None, Some(typ)) => is_same_media_type(typ, "JWT"),

@@ -56,7 +56,11 @@ fn a14_key_of_another_type_or_curve_is_not_bound() {
                 (found, _) if found != alg.kty() => {
                     KeyError::WrongKeyType { alg: alg.name(), expected: alg.kty(), found }
                 }
-                (_, crv) => KeyError::WrongCurve { alg: alg.name(), found: crv.unwrap() },
+                (_, crv) => KeyError::WrongCurve {
+                    alg: alg.name(),
+                    expected: alg.crv().unwrap(),
+                    found: crv.unwrap(),
+                },
             };
             let verifying = VerifyingKey::new(&public, alg, &owner.registry).map(drop);
             let signing = SigningKey::new(&owner.material, alg, &owner.registry).map(drop);

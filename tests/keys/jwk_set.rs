@@ -72,7 +72,7 @@ fn entry_with_the_alg_of_another_type_is_not_used() {
     };
     assert_eq!(outcome(&entry, ALL), Err(expected));
     let other_curve = Json::public("p256").with("alg", "ES384");
-    let expected = KeyError::WrongCurve { alg: "ES384", found: Curve::P256 };
+    let expected = KeyError::WrongCurve { alg: "ES384", expected: Curve::P384, found: Curve::P256 };
     assert_eq!(outcome(&other_curve, ALL), Err(expected));
     let symmetric_alg = Json::public("rsa2048").with("alg", "HS256");
     let expected = KeyError::WrongKeyType {

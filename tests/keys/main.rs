@@ -1,8 +1,11 @@
 //! The rules on keys through the public API, on every registry that is built in.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod ec;
 mod ed25519;
+mod format;
 mod generate;
 mod jwk_set;
 mod restrictions;
@@ -16,6 +19,7 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::registries;
 use josie::Jwk;
 use josie::JwsAlg;
 use josie::KeyError;
@@ -123,13 +127,4 @@ fn b64u(octets: &[u8]) -> String {
 
 fn unsupported(alg: JwsAlg, what: &'static str) -> KeyError {
     KeyError::Unsupported { alg: alg.name(), what }
-}
-
-fn registries() -> Vec<(&'static str, Registry)> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        ("aws-lc-rs", Registry::aws_lc_rs()),
-        #[cfg(feature = "ring")]
-        ("ring", Registry::ring()),
-    ]
 }

@@ -12,6 +12,8 @@
 //! that the day it works is noticed.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod exceptions;
 mod model;
 mod runner;
@@ -21,8 +23,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use josie::Registry;
-
+use crate::common::registries;
 use crate::model::Expectations;
 use crate::model::Strength;
 use crate::model::VectorFile;
@@ -84,15 +85,6 @@ fn every_exception_matches_a_case() {
     for run in runs() {
         assert_eq!(run.unused_exceptions, Vec::<String>::new(), "on {}", run.registry);
     }
-}
-
-fn registries() -> Vec<(&'static str, Registry)> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        ("aws-lc-rs", Registry::aws_lc_rs()),
-        #[cfg(feature = "ring")]
-        ("ring", Registry::ring()),
-    ]
 }
 
 fn runs() -> &'static [Run] {

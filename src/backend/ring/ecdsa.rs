@@ -48,9 +48,9 @@ fn check_point(ecdsa: &Ecdsa, point: &[u8]) -> Result<(), KeyError> {
     let agreement = match ecdsa.crv {
         Curve::P256 => &agreement::ECDH_P256,
         Curve::P384 => &agreement::ECDH_P384,
-        found => {
+        _ => {
             let alg = ecdsa.alg.name();
-            return Err(KeyError::WrongCurve { alg, found });
+            return Err(KeyError::Unsupported { alg, what: "this curve" });
         }
     };
     let private = EphemeralPrivateKey::generate(agreement, &SystemRandom::new())
