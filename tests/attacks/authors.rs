@@ -29,20 +29,12 @@ use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::common::registries;
+
 /// What every token says: well-formed, and not expired by the tests' clock.
 pub(crate) const CLAIMS: &[u8] = br#"{"sub":"mallory","admin":true,"exp":1700003600}"#;
 
 pub(crate) const HMAC_ALGS: [JwsAlg; 3] = [JwsAlg::Hs256, JwsAlg::Hs384, JwsAlg::Hs512];
-
-/// Every registry built in.
-pub(crate) fn registries() -> Vec<(&'static str, Registry)> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        ("aws-lc-rs", Registry::aws_lc_rs()),
-        #[cfg(feature = "ring")]
-        ("ring", Registry::ring()),
-    ]
-}
 
 /// Every algorithm of every registry built in, each with an author.
 pub(crate) fn authors() -> Vec<Author> {

@@ -3,6 +3,8 @@
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
 mod authors;
+#[path = "../common/mod.rs"]
+mod common;
 mod numbers;
 mod peers;
 mod section_13_custom;

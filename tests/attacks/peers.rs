@@ -28,6 +28,8 @@ use josie::Signer;
 use josie::VerifyingKey;
 use serde::de::DeserializeOwned;
 
+use crate::common::registries;
+
 /// What the clock of [`rules`] shows.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
@@ -147,27 +149,20 @@ impl Peer {
     }
 }
 
-/// Every registry that is built in.
-pub(crate) fn registries() -> Vec<Registry> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        Registry::aws_lc_rs(),
-        #[cfg(feature = "ring")]
-        Registry::ring(),
-    ]
-}
-
 /// An HS256 key in every registry.
 pub(crate) fn secret_peers() -> Vec<Peer> {
     let material = KeyMaterial::oct(SECRET.to_vec());
-    registries().into_iter().map(|registry| Peer::new(registry, JwsAlg::Hs256, &material)).collect()
+    registries()
+        .into_iter()
+        .map(|(_, registry)| Peer::new(registry, JwsAlg::Hs256, &material))
+        .collect()
 }
 
 /// One key of every family in every registry.
 pub(crate) fn family_peers() -> Vec<Peer> {
     let rsa = KeyMaterial::from_der(&key_file("rsa2048.pkcs8.der")).unwrap();
     let mut peers = secret_peers();
-    for registry in registries() {
+    for (_, registry) in registries() {
         peers.push(Peer::new(registry, JwsAlg::Rs256, &rsa));
         peers.push(Peer::generate(registry, JwsAlg::Es256));
         peers.push(Peer::generate(registry, JwsAlg::Ed25519));

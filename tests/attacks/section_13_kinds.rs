@@ -19,13 +19,13 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::common::registries;
 use crate::peers::CLAIMS;
 use crate::peers::HEADER;
 use crate::peers::Peer;
 use crate::peers::b64u;
 use crate::peers::claim;
 use crate::peers::policy;
-use crate::peers::registries;
 use crate::peers::rules;
 use crate::peers::secret_peers;
 
@@ -34,7 +34,7 @@ const EXP: &str = r#""exp":1700003600"#;
 #[test]
 fn a178_key_of_another_issuer_is_refused() {
     let secret = |octet: u8| KeyMaterial::oct(vec![octet; 32]);
-    for registry in registries() {
+    for (_, registry) in registries() {
         let alice = Peer::new(registry, JwsAlg::Hs256, &secret(1));
         let mallory = Peer::new(registry, JwsAlg::Hs256, &secret(2));
         let token = |peer: &Peer, kid: &str, iss: &str| {

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::authors::authors;
 use crate::authors::authors_with;
-use crate::authors::registries;
 use crate::authors::verify;
+use crate::common::registries;
 
 const UNKNOWN_ALGORITHM: Error = Error::Refused(Refused::UnknownAlgorithm);
 

@@ -32,8 +32,8 @@ use crate::authors::authors;
 use crate::authors::authors_with;
 use crate::authors::fixture_text;
 use crate::authors::private_fixture;
-use crate::authors::registries;
 use crate::authors::verify;
+use crate::common::registries;
 
 const KIDS: [&str; 14] = [
     "../../../../dev/null",

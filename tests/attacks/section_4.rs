@@ -15,6 +15,7 @@ use josie::Malformed;
 use josie::Part;
 use josie::VerifyingKey;
 
+use crate::common::registries;
 use crate::peers::CLAIMS;
 use crate::peers::HEADER;
 use crate::peers::PARTS;
@@ -22,7 +23,6 @@ use crate::peers::Peer;
 use crate::peers::claim;
 use crate::peers::family_peers;
 use crate::peers::policy;
-use crate::peers::registries;
 use crate::peers::rules;
 use crate::peers::secret_peers;
 
@@ -318,7 +318,7 @@ fn a53_every_other_character_at_every_place_is_refused() {
 #[test]
 fn a54_embedded_nul_is_a_character_like_any_other() {
     let secret = |octet: u8| KeyMaterial::oct(vec![octet; 32]);
-    for registry in registries() {
+    for (_, registry) in registries() {
         let first = Peer::new(registry, JwsAlg::Hs256, &secret(1));
         let second = Peer::new(registry, JwsAlg::Hs256, &secret(2));
         let bound = |octet, kid: &str| {

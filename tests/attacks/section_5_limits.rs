@@ -18,12 +18,12 @@ use josie::VerifyingKey;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::common::registries;
 use crate::peers::CLAIMS;
 use crate::peers::HEADER;
 use crate::peers::claim;
 use crate::peers::on_small_stack;
 use crate::peers::policy;
-use crate::peers::registries;
 use crate::peers::rules;
 use crate::peers::secret_peers;
 use crate::peers::wide;
@@ -182,7 +182,7 @@ fn a61_a203_deeply_nested_secrets_and_der_overflow_no_stack() {
             let len = u16::try_from(inner.len()).unwrap().to_be_bytes();
             [&[0x30, 0x82, len[0], len[1]], &*inner].concat()
         });
-        for registry in registries() {
+        for (_, registry) in registries() {
             let bind = |secret: &[u8]| {
                 VerifyingKey::new(&KeyMaterial::oct(secret.to_vec()), JwsAlg::Hs256, &registry)
             };

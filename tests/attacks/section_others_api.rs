@@ -95,6 +95,18 @@ fn a197_every_public_type_is_send_and_sync() {
 }
 
 #[test]
+fn a197_what_is_kept_for_the_life_of_a_server_can_be_copied() {
+    fn check<T: Clone + Send + Sync + 'static>() {}
+
+    check::<JwtPolicy>();
+    check::<KeySet<VerifyingKey>>();
+    check::<Policy>();
+    check::<Registry>();
+    check::<SigningKey>();
+    check::<VerifyingKey>();
+}
+
+#[test]
 fn a197_limits_and_leeway_of_one_policy_change_no_other() {
     for peer in secret_peers() {
         let strict = policy(rules());
