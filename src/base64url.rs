@@ -9,6 +9,7 @@ use base64::decoded_len_estimate;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::engine::general_purpose::GeneralPurposeConfig;
+use zeroize::Zeroize;
 
 /// The text is not canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,14 @@ pub(crate) struct NotBase64url;
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotBase64url> {
     // Made as long as it can get: it never grows, and a secret is never left behind by growing.
     let mut octets = Vec::with_capacity(decoded_len_estimate(text.len()));
-    ENGINE.decode_vec(text, &mut octets).map_err(|_| NotBase64url)?;
-    Ok(octets)
+    match ENGINE.decode_vec(text, &mut octets) {
+        Ok(()) => Ok(octets),
+        Err(_) => {
+            // What came before the fault may be most of a secret.
+            octets.zeroize();
+            Err(NotBase64url)
+        }
+    }
 }
 
 /// Appends the encoding of `octets` to `out`.

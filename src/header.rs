@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::fmt;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 use serde::de;
@@ -255,17 +256,17 @@ impl Members<'_> {
         let Some(crit) = &self.crit else {
             return Ok(());
         };
+        // Hashed, since a scan for each name would be quadratic in what anybody may send.
+        let mut present: HashSet<&str> =
+            self.params.iter().map(|(name, _)| name.as_str()).collect();
+        if self.b64.is_some() {
+            present.insert("b64");
+        }
+        // Taken out when it is found, so that a second time finds it no more.
         let broken = crit.is_empty()
-            || crit.iter().enumerate().any(|(index, name)| {
-                let present = if name == "b64" {
-                    self.b64.is_some()
-                } else {
-                    self.params.iter().any(|(known, _)| known == name)
-                };
-                !present
-                    || REGISTERED.contains(&name.as_str())
-                    || crit.iter().take(index).any(|earlier| earlier == name)
-            });
+            || crit
+                .iter()
+                .any(|name| REGISTERED.contains(&name.as_str()) || !present.remove(name.as_str()));
         if broken { Err(Error::Malformed(Malformed::Crit)) } else { Ok(()) }
     }
 }

@@ -11,7 +11,8 @@ use thiserror::Error as ThisError;
 
 /// A date in whole seconds since 1970-01-01T00:00:00Z, the `NumericDate` of RFC 7519 section 2.
 ///
-/// It lies between 0 and 253 402 300 799, the last second of the year 9999.
+/// It lies between 0 and 253 402 300 799, the last second of the year 9999. A fraction that a token has counts for
+/// the stricter side: an `exp` is rounded down, an `nbf` up. Digits beyond the precision of an `f64` do not count.
 ///
 /// ```
 /// use std::time::Duration;

@@ -46,25 +46,24 @@ impl<T: Serialize> Claims<T> {
     fn write_custom(&self, out: &mut Vec<u8>, max_depth: usize) -> Result<(), Error> {
         let start = out.len();
         write_json(out, &self.custom)?;
-        match out.get(start..) {
-            Some(b"{}") => {
-                // Nothing of the caller's own: the object is what was written before, closed.
-                out.truncate(start);
-                if out.is_empty() {
-                    out.push(b'{');
-                }
-                out.push(b'}');
-            }
-            Some(custom @ [b'{', ..]) => {
-                check_custom(custom, max_depth)?;
-                // The caller's object goes on where the registered claims end.
-                if start > 0
-                    && let Some(brace) = out.get_mut(start)
-                {
-                    *brace = b',';
-                }
-            }
+        let has_members = match out.get(start..) {
+            Some(b"{}") => false,
+            // A raw value may have white space in an object without members.
+            Some(custom @ [b'{', ..]) => check_custom(custom, max_depth)?,
             _ => return Err(Error::Serialize),
+        };
+        if !has_members {
+            // Nothing of the caller's own: the object is what was written before, closed.
+            out.truncate(start);
+            if out.is_empty() {
+                out.push(b'{');
+            }
+            out.push(b'}');
+        } else if start > 0
+            && let Some(brace) = out.get_mut(start)
+        {
+            // The caller's object goes on where the registered claims end.
+            *brace = b',';
         }
         Ok(())
     }
@@ -87,8 +86,9 @@ fn write_json<V: Serialize>(out: &mut Vec<u8>, value: &V) -> Result<(), Error> {
     serde_json::to_writer(out, value).map_err(|_| Error::Serialize)
 }
 
-/// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names.
-fn check_custom(text: &[u8], max_depth: usize) -> Result<(), Error> {
+/// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names. Says
+/// whether there are any members.
+fn check_custom(text: &[u8], max_depth: usize) -> Result<bool, Error> {
     let reserved = Cell::new(None);
     let seed = CustomNames { reserved: &reserved };
     Reading::default().read(text, max_depth, seed).map_err(|error| match error {
@@ -106,28 +106,30 @@ struct CustomNames<'c> {
 }
 
 impl<'de> DeserializeSeed<'de> for CustomNames<'_> {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<bool, D::Error> {
         inner.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for CustomNames<'_> {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let mut has_members = false;
         while let Some(Text(name)) = map.next_key()? {
             if let Some(reserved) = REGISTERED.into_iter().find(|reserved| *reserved == name) {
                 self.reserved.set(Some(reserved));
                 return Err(de::Error::custom("registered claim"));
             }
             map.next_value::<IgnoredAny>()?;
+            has_members = true;
         }
-        Ok(())
+        Ok(has_members)
     }
 }

@@ -78,7 +78,8 @@ pub enum KeyError {
     /// that of the JWK member.
     #[error("key member \"{0}\" is not a valid value")]
     InvalidValue(&'static str),
-    /// The public key is not a point on its curve, or a point of small order.
+    /// The public key is not a point on its curve. For Ed25519: it is a point of small order or not reduced; one
+    /// that is no point at all is not found here, and verifies nothing.
     #[error("the public key is not an acceptable point of {0}")]
     InvalidPoint(Curve),
     /// The private half does not belong to the public half, or the parts of the private half contradict

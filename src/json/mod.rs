@@ -40,6 +40,8 @@ pub(crate) enum JsonError {
 #[derive(Default)]
 pub(crate) struct Reading<'w> {
     fault: Cell<Option<Fault>>,
+    /// Whether anything failed, also what the caller's type then took a default for.
+    has_failed: Cell<bool>,
     armed: Cell<Option<&'w Watch<'w>>>,
 }
 
@@ -60,6 +62,10 @@ impl<'w> Reading<'w> {
             .deserialize(self.wrap(&mut reader, max_depth))
             .and_then(|value| reader.end().map(|()| value));
         match (self.broken_rule(), result) {
+            // What failed was left where it failed, so that the rest may have been read from within a string
+            // or a value, or in place of what a broken text lacks. Of a text that is JSON, none of that can
+            // come to an end.
+            (None, Ok(value)) if self.has_failed.get() => check(text, max_depth).map(|()| value),
             (None, Ok(value)) => Ok(value),
             // Not only by the error: a caller's type may have taken a default in its place.
             (Some(broken), _) => Err(broken),
@@ -89,6 +95,14 @@ impl<'w> Reading<'w> {
     fn fault<E: serde::de::Error>(&self, fault: Fault) -> E {
         self.fault.set(Some(fault));
         E::custom("strict JSON")
+    }
+
+    /// Notes a failure, since the caller's type may go on as if there was none.
+    fn note<T, E>(&self, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            self.has_failed.set(true);
+        }
+        result
     }
 }
 

@@ -66,7 +66,8 @@ impl<'s> Scope<'s> {
 macro_rules! forward {
     ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method($($arg,)* self.scope.visitor(visitor))
+            let reading = self.scope.reading;
+            reading.note(self.inner.$method($($arg,)* self.scope.visitor(visitor)))
         }
     )*};
 }
@@ -251,7 +252,8 @@ impl<'de, A: de::SeqAccess<'de>> de::SeqAccess<'de> for StrictSeq<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.inner.next_element_seed(StrictSeed { seed, scope: self.scope })
+        let Self { inner, scope } = self;
+        scope.reading.note(inner.next_element_seed(StrictSeed { seed, scope: *scope }))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -273,7 +275,8 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         let Self { inner, scope, names } = self;
-        let key = inner.next_key_seed(KeySeed::new(seed, names, scope.reading))?;
+        let key =
+            scope.reading.note(inner.next_key_seed(KeySeed::new(seed, names, scope.reading)))?;
         if scope.depth == 0 && !names.are_those_of_a_number() {
             return Err(scope.reading.fault(Fault::Depth));
         }
@@ -288,7 +291,9 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
                 self.inner.next_value().map_err(|_| self.scope.reading.fault(Fault::Depth))?;
             return seed.deserialize(number.into_deserializer());
         };
-        self.inner.next_value_seed(StrictSeed { seed, scope: Scope { depth, watch, ..self.scope } })
+        let Self { inner, scope, .. } = self;
+        let seed = StrictSeed { seed, scope: Scope { depth, watch, ..*scope } };
+        scope.reading.note(inner.next_value_seed(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {

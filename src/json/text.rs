@@ -10,12 +10,6 @@ use serde::de::Visitor;
 /// A JSON string, borrowed from the text where it has no escapes.
 pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
-impl Text<'_> {
-    pub(crate) fn into_string(self) -> String {
-        self.0.into_owned()
-    }
-}
-
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor)

@@ -169,7 +169,7 @@ impl PublicJwk {
 
     /// The public key of a key that signs or verifies, with what it is for.
     pub(crate) fn for_signatures(public: &KeyMaterial, alg: JwsAlg, kid: Option<&str>) -> Self {
-        let mut material = KeyMaterial::from(public.params().clone());
+        let mut material = KeyMaterial::from_params(public.params().clone());
         material.kid = kid.map(str::to_owned);
         material.restrictions.alg = Some(alg.name().to_owned());
         material.restrictions.public_use = Some("sig".to_owned());
@@ -178,7 +178,7 @@ impl PublicJwk {
 
     /// The public key and nothing else, as it stands in a token's header.
     pub(crate) fn bare(public: &KeyMaterial) -> Self {
-        Self(Jwk(KeyMaterial::from(public.params().clone())))
+        Self(Jwk(KeyMaterial::from_params(public.params().clone())))
     }
 }
 

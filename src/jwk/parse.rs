@@ -2,9 +2,11 @@
 
 use core::cell::Cell;
 use core::fmt;
+use core::mem;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use serde::Deserialize;
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
 use serde::de::IgnoredAny;
@@ -26,23 +28,23 @@ use crate::secret::SecretBytes;
 /// (RFC 7517 section 4).
 #[derive(Default)]
 pub(super) struct Members<'de> {
-    kty: Option<Text<'de>>,
-    crv: Option<Text<'de>>,
-    kid: Option<Text<'de>>,
-    alg: Option<Text<'de>>,
-    public_use: Option<Text<'de>>,
+    kty: Option<WipedText<'de>>,
+    crv: Option<WipedText<'de>>,
+    kid: Option<WipedText<'de>>,
+    alg: Option<WipedText<'de>>,
+    public_use: Option<WipedText<'de>>,
     key_ops: Option<Vec<String>>,
-    k: Option<Text<'de>>,
-    n: Option<Text<'de>>,
-    e: Option<Text<'de>>,
-    x: Option<Text<'de>>,
-    y: Option<Text<'de>>,
-    d: Option<Text<'de>>,
-    p: Option<Text<'de>>,
-    q: Option<Text<'de>>,
-    dp: Option<Text<'de>>,
-    dq: Option<Text<'de>>,
-    qi: Option<Text<'de>>,
+    k: Option<WipedText<'de>>,
+    n: Option<WipedText<'de>>,
+    e: Option<WipedText<'de>>,
+    x: Option<WipedText<'de>>,
+    y: Option<WipedText<'de>>,
+    d: Option<WipedText<'de>>,
+    p: Option<WipedText<'de>>,
+    q: Option<WipedText<'de>>,
+    dp: Option<WipedText<'de>>,
+    dq: Option<WipedText<'de>>,
+    qi: Option<WipedText<'de>>,
     has_other_primes: bool,
 }
 
@@ -54,8 +56,8 @@ impl Members<'_> {
             return Err(JwkError::Limit.into());
         }
         let restrictions = Restrictions {
-            alg: alg.map(Text::into_string),
-            public_use: public_use.map(Text::into_string),
+            alg: alg.map(WipedText::into_string),
+            public_use: public_use.map(WipedText::into_string),
             key_ops,
         };
         check_restrictions(&restrictions)?;
@@ -82,7 +84,7 @@ impl Members<'_> {
             }
             _ => return Err(JwkError::UnknownKeyType.into()),
         };
-        material.kid = kid.map(Text::into_string);
+        material.kid = kid.map(WipedText::into_string);
         material.restrictions = restrictions;
         Ok(material)
     }
@@ -104,13 +106,13 @@ fn check_restrictions(restrictions: &Restrictions) -> Result<(), JwkError> {
     if has_duplicate || contradicts { Err(JwkError::Contradiction) } else { Ok(()) }
 }
 
-fn curve(crv: Option<Text<'_>>) -> Result<Curve, JwkError> {
+fn curve(crv: Option<WipedText<'_>>) -> Result<Curve, JwkError> {
     let crv = crv.ok_or(JwkError::Missing("crv"))?;
     Curve::from_name(&crv.0).ok_or(JwkError::UnknownCurve)
 }
 
 // RFC 7518 section 6.3.2: with `d`, either all the others or none; backends need them all.
-fn rsa_private(values: [Option<Text<'_>>; 6]) -> Result<Option<RsaPrivate>, JwkError> {
+fn rsa_private(values: [Option<WipedText<'_>>; 6]) -> Result<Option<RsaPrivate>, JwkError> {
     if values.iter().all(Option::is_none) {
         return Ok(None);
     }
@@ -127,21 +129,42 @@ fn rsa_private(values: [Option<Text<'_>>; 6]) -> Result<Option<RsaPrivate>, JwkE
     }))
 }
 
-fn secret(text: Option<Text<'_>>, name: &'static str) -> Result<Option<SecretBytes>, JwkError> {
+fn secret(
+    text: Option<WipedText<'_>>,
+    name: &'static str,
+) -> Result<Option<SecretBytes>, JwkError> {
     text.map(|text| decode(text, name).map(SecretBytes::new)).transpose()
 }
 
-fn octets(text: Option<Text<'_>>, name: &'static str) -> Result<Vec<u8>, JwkError> {
+fn octets(text: Option<WipedText<'_>>, name: &'static str) -> Result<Vec<u8>, JwkError> {
     decode(text.ok_or(JwkError::Missing(name))?, name)
 }
 
-fn decode(text: Text<'_>, name: &'static str) -> Result<Vec<u8>, JwkError> {
-    let decoded = base64url::decode(&text.0).map_err(|_| JwkError::Member(name));
-    // A copy exists only where the text had escapes; it may be of a secret.
-    if let Cow::Owned(mut copy) = text.0 {
-        copy.zeroize();
+fn decode(text: WipedText<'_>, name: &'static str) -> Result<Vec<u8>, JwkError> {
+    base64url::decode(&text.0).map_err(|_| JwkError::Member(name))
+}
+
+/// A string that may be a secret. Where it had escapes it is a copy, which is wiped on whatever way it goes.
+struct WipedText<'de>(Cow<'de, str>);
+
+impl WipedText<'_> {
+    fn into_string(mut self) -> String {
+        mem::take(&mut self.0).into_owned()
     }
-    decoded
+}
+
+impl Drop for WipedText<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(copy) = &mut self.0 {
+            copy.zeroize();
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for WipedText<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Text::deserialize(deserializer).map(|Text(text)| Self(text))
+    }
 }
 
 /// Reads the members and notes in `malformed` which one had the wrong type.

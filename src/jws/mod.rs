@@ -3,6 +3,8 @@
 mod compact;
 mod verify;
 
+use core::fmt;
+
 use crate::alg::JwsAlg;
 use crate::header::Header;
 
@@ -47,7 +49,7 @@ pub use self::verify::UnverifiedJws;
 ///     Ok(Jws { payload: Vec::new(), ..Jws::verify(token, keys, policy)? })
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct Jws {
     alg: JwsAlg,
@@ -90,5 +92,17 @@ impl Jws {
     /// What a JWT keeps of the JWS that it was read from.
     pub(crate) fn into_header(self) -> (JwsAlg, Option<String>, Header) {
         (self.alg, self.kid, self.header)
+    }
+}
+
+/// Shows the header and the length of the payload, which may be personal.
+impl fmt::Debug for Jws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jws")
+            .field("alg", &self.alg)
+            .field("kid", &self.kid)
+            .field("header", &self.header)
+            .field("payload_bytes", &self.payload.len())
+            .finish()
     }
 }

@@ -47,11 +47,12 @@ use crate::policy::Policy;
 #[must_use]
 pub struct UnverifiedJws<'t> {
     parsed: ParsedHeader,
+    token: &'t str,
     /// A slice of the token: the octets received, never a re-serialization.
     signing_input: &'t str,
     payload: Vec<u8>,
     signature: Vec<u8>,
-    json_depth: usize,
+    limits: Limits,
 }
 
 impl<'t> UnverifiedJws<'t> {
@@ -95,11 +96,11 @@ impl<'t> UnverifiedJws<'t> {
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
         }
-        Ok(Self { parsed, signing_input, payload, signature, json_depth: limits.json_depth() })
+        Ok(Self { parsed, token, signing_input, payload, signature, limits: *limits })
     }
 
-    /// Verifies the signature with one of `keys`, if `policy` allows the header. The limits are those that the
-    /// token was parsed with.
+    /// Verifies the signature with one of `keys`, if `policy` allows the header. The token is held to the policy's
+    /// limits as well as to those that it was parsed with.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -119,9 +120,12 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`], [`Error::InvalidSignature`], in
-    /// this order.
+    /// [`Error::Limit`], [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`],
+    /// [`Error::InvalidSignature`], in this order.
     pub fn verify(self, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
+        if *policy.limits() != self.limits {
+            let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
+        }
         // Before the key and the signature are looked at, so that a refused header costs nothing.
         policy.check_jws(&self.parsed)?;
         let candidates = keys.select(self.parsed.alg, self.parsed.kid.as_deref())?;
@@ -169,7 +173,7 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// [`Error::Malformed`], [`Error::Limit`] and [`Error::Claim`] if the payload is not a claims set.
     pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
-        ParsedClaims::parse(&self.payload, self.json_depth, &[])
+        ParsedClaims::parse(&self.payload, self.limits.json_depth(), &[])
             .map(|parsed| UnverifiedClaims { claims: parsed.claims })
     }
 }

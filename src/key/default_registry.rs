@@ -217,6 +217,9 @@ impl KeySet<VerifyingKey> {
     /// algorithm that fits its type and curve. Everything else stays unused, for a reason that the report
     /// gives: symmetric and private entries above all, since a set that is published has none.
     ///
+    /// So for a set whose keys have no `alg`, list one algorithm for each type of key: with RS256 and PS256 both
+    /// listed, as in [`JwsAlg::OPENID`], nothing says which one an RSA key without `alg` is for.
+    ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
     /// use josie::{JwkSet, JwsAlg, KeySet};

@@ -86,7 +86,7 @@ impl SigningKey {
                 VerifyingKey::new(&public, alg, registry)?
             }
             None => {
-                let secret = KeyMaterial::from(material.params().clone());
+                let secret = KeyMaterial::from_params(material.params().clone());
                 VerifyingKey::new(&secret, alg, registry)?
             }
         };

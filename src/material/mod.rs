@@ -4,6 +4,7 @@ mod ed25519;
 mod params;
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use self::ed25519::is_weak_point;
 use self::params::EcPoint;
@@ -40,7 +41,7 @@ impl KeyMaterial {
     /// A symmetric key, as raw octets.
     #[must_use]
     pub fn oct(secret: impl Into<SecretBytes>) -> Self {
-        Self::from(KeyParams::Oct(OctParams { k: secret.into() }))
+        Self::from_params(KeyParams::Oct(OctParams { k: secret.into() }))
     }
 
     /// An RSA public key: modulus `n` and exponent `e`, big-endian without leading zero octets
@@ -57,7 +58,7 @@ impl KeyMaterial {
     ///
     /// [`KeyError::InvalidValue`] if a value is empty or begins with a zero octet.
     pub fn rsa_public(n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
-        Ok(Self::from(KeyParams::Rsa(RsaParams {
+        Ok(Self::from_params(KeyParams::Rsa(RsaParams {
             n: minimal_integer(n, "n")?.to_vec(),
             e: minimal_integer(e, "e")?.to_vec(),
             private: None,
@@ -74,7 +75,7 @@ impl KeyMaterial {
         for (value, name) in [(d, "d"), (p, "p"), (q, "q"), (dp, "dp"), (dq, "dq"), (qi, "qi")] {
             minimal_integer(value.expose(), name)?;
         }
-        Ok(Self::from(KeyParams::Rsa(RsaParams {
+        Ok(Self::from_params(KeyParams::Rsa(RsaParams {
             n: minimal_integer(n, "n")?.to_vec(),
             e: minimal_integer(e, "e")?.to_vec(),
             private: Some(private),
@@ -115,7 +116,7 @@ impl KeyMaterial {
             exact_length(d.expose(), crv, "d")?;
         }
         let public = public.map(|(x, y)| EcPoint { x, y });
-        Ok(Self::from(KeyParams::Ec(EcParams { crv, public, d })))
+        Ok(Self::from_params(KeyParams::Ec(EcParams { crv, public, d })))
     }
 
     /// An octet key pair (RFC 8037 section 2): the public key `x`, the private key `d`, or both, 32 bytes
@@ -152,7 +153,12 @@ impl KeyMaterial {
         if let Some(d) = &d {
             exact_length(d.expose(), crv, "d")?;
         }
-        Ok(Self::from(KeyParams::Okp(OkpParams { crv, x, d })))
+        Ok(Self::from_params(KeyParams::Okp(OkpParams { crv, x, d })))
+    }
+
+    /// A key of these values that nothing is said of yet.
+    pub(crate) fn from_params(params: KeyParams) -> Self {
+        Self { params, kid: None, restrictions: Restrictions::default() }
     }
 
     /// The same key with this `kid`, which the keys made from it carry (RFC 7517 section 4.5).
@@ -207,6 +213,9 @@ impl KeyMaterial {
     }
 
     /// The public half alone; `None` for a symmetric key and where the format did not carry it.
+    ///
+    /// What the document says that the key is for stays with it: `alg`, `use`, and each of `key_ops` as that of
+    /// the public half, such as `verify` for `sign`.
     #[must_use]
     pub fn public_half(&self) -> Option<Self> {
         let params = match &self.params {
@@ -220,13 +229,7 @@ impl KeyMaterial {
             }
             KeyParams::Ec(_) | KeyParams::Okp(_) => None,
         }?;
-        Some(Self { params, kid: self.kid.clone(), restrictions: Restrictions::default() })
-    }
-}
-
-impl From<KeyParams> for KeyMaterial {
-    fn from(params: KeyParams) -> Self {
-        Self { params, kid: None, restrictions: Restrictions::default() }
+        Some(Self { params, kid: self.kid.clone(), restrictions: self.restrictions.public_half() })
     }
 }
 
@@ -248,6 +251,26 @@ pub(crate) struct Restrictions {
     pub(crate) alg: Option<String>,
     pub(crate) public_use: Option<String>,
     pub(crate) key_ops: Option<Vec<String>>,
+}
+
+impl Restrictions {
+    // RFC 7517 section 4.3: the two halves of a key pair have operations that belong together.
+    fn public_half(&self) -> Self {
+        let Self { alg, public_use, key_ops } = self.clone();
+        let key_ops = key_ops.map(|ops| {
+            let names: BTreeSet<String> = ops
+                .into_iter()
+                .map(|op| match op.as_str() {
+                    "sign" => "verify".to_owned(),
+                    "decrypt" => "encrypt".to_owned(),
+                    "unwrapKey" => "wrapKey".to_owned(),
+                    _ => op,
+                })
+                .collect();
+            names.into_iter().collect()
+        });
+        Self { alg, public_use, key_ops }
+    }
 }
 
 // RFC 7518 section 2, Base64urlUInt: the minimum number of octets. A second encoding of the same key

@@ -3,6 +3,7 @@
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
 mod authors;
+mod beyond;
 #[path = "../common/mod.rs"]
 mod common;
 mod numbers;
