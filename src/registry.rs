@@ -32,39 +32,10 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// The full registry: every algorithm, computed by AWS-LC.
-    #[cfg(feature = "aws-lc-rs")]
-    #[must_use]
-    pub const fn aws_lc_rs() -> Self {
-        Self { signatures: crate::backend::aws_lc_rs::SIGNATURES }
-    }
-
-    /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
-    ///
-    /// It signs with private RSA keys of up to 4096 bits and never looks at their `d`, so that a wrong one is
-    /// noticed by the full registry only.
-    #[cfg(feature = "ring")]
-    #[must_use]
-    pub const fn ring() -> Self {
-        Self { signatures: crate::backend::ring::SIGNATURES }
-    }
-
     /// The implementation of `alg`, if this registry has one.
     #[must_use]
     pub fn signature(&self, alg: JwsAlg) -> Option<&'static dyn SignatureAlgorithm> {
         self.signatures.iter().copied().find(|entry| entry.alg() == alg)
-    }
-}
-
-/// AWS-LC where the feature `aws-lc-rs` is on, else *ring*.
-#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-impl Default for Registry {
-    fn default() -> Self {
-        #[cfg(feature = "aws-lc-rs")]
-        let registry = Self::aws_lc_rs();
-        #[cfg(not(feature = "aws-lc-rs"))]
-        let registry = Self::ring();
-        registry
     }
 }
 

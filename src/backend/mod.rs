@@ -4,11 +4,13 @@
 //! each backend compiles it against its own primitives. A backend's own files hold what it does differently.
 
 #[cfg(feature = "aws-lc-rs")]
-pub(crate) mod aws_lc_rs;
+mod aws_lc_rs;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod params;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod registries;
 #[cfg(feature = "ring")]
-pub(crate) mod ring;
+mod ring;
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "ring")))]
 mod tests;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]

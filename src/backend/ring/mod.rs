@@ -16,7 +16,7 @@ use crate::backend::verifier::BackendKey;
 use crate::registry::InvalidSignature;
 use crate::registry::SignatureAlgorithm;
 
-pub(crate) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
+pub(super) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &shared::hmac::HS256,
     &shared::hmac::HS384,
     &shared::hmac::HS512,
