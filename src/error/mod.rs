@@ -10,3 +10,6 @@ mod token;
 pub use key::{JwkError, KeyError, KeyFormat};
 pub use policy::PolicyError;
 pub use token::{ClaimReason, Error, Limit, Malformed, Part, Refused};
+
+#[cfg(test)]
+mod tests;

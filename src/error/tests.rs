@@ -1,0 +1,117 @@
+//! The codes are part of the interface: logs, metrics and alerts are built on them.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::alg::Curve;
+use crate::alg::KeyType;
+use crate::time::ClockError;
+
+#[test]
+fn codes_of_errors_are_those_of_every_version() {
+    let part = Part::Header;
+    let claim = |reason| Error::claim("exp", reason);
+    assert_codes(&[
+        (Error::Malformed(Malformed::Parts).code(), "malformed_parts"),
+        (Error::Malformed(Malformed::Base64url(part)).code(), "malformed_base64url"),
+        (Error::Malformed(Malformed::Json(part)).code(), "malformed_json"),
+        (Error::Malformed(Malformed::NotAnObject(part)).code(), "malformed_not_an_object"),
+        (Error::Malformed(Malformed::DuplicateMember(part)).code(), "malformed_duplicate_member"),
+        (Error::Malformed(Malformed::MissingAlg).code(), "malformed_missing_alg"),
+        (Error::Malformed(Malformed::HeaderType("kid")).code(), "malformed_header_type"),
+        (Error::Malformed(Malformed::Crit).code(), "malformed_crit"),
+        (Error::Malformed(Malformed::JweHeader("enc")).code(), "malformed_jwe_header"),
+        (Error::Malformed(Malformed::EmptySignature).code(), "malformed_empty_signature"),
+        (Error::Refused(Refused::UnknownAlgorithm).code(), "refused_unknown_algorithm"),
+        (Error::Refused(Refused::Algorithm).code(), "refused_algorithm"),
+        (Error::Refused(Refused::Type).code(), "refused_type"),
+        (Error::Refused(Refused::Critical).code(), "refused_critical"),
+        (Error::Refused(Refused::UnencodedPayload).code(), "refused_unencoded_payload"),
+        (Error::Limit(Limit::Token).code(), "limit_token"),
+        (Error::Limit(Limit::Header).code(), "limit_header"),
+        (Error::Limit(Limit::Depth).code(), "limit_depth"),
+        (Error::Limit(Limit::Kid).code(), "limit_kid"),
+        (Error::UnknownKey.code(), "unknown_key"),
+        (Error::AmbiguousKey.code(), "ambiguous_key"),
+        (Error::InvalidSignature.code(), "invalid_signature"),
+        (Error::Expired.code(), "expired"),
+        (Error::NotYetValid.code(), "not_yet_valid"),
+        (claim(ClaimReason::Missing).code(), "claim_missing"),
+        (claim(ClaimReason::Invalid).code(), "claim_invalid"),
+        (claim(ClaimReason::Mismatch).code(), "claim_mismatch"),
+        (claim(ClaimReason::Unexpected).code(), "claim_unexpected"),
+        (claim(ClaimReason::TooOld).code(), "claim_too_old"),
+        (claim(ClaimReason::InTheFuture).code(), "claim_in_the_future"),
+        (Error::ClaimsType { line: 1, column: 1 }.code(), "claims_type"),
+        (Error::ReservedClaim("exp").code(), "reserved_claim"),
+        (Error::Clock(ClockError).code(), "clock"),
+        (Error::ReservedHeader("alg").code(), "reserved_header"),
+        (Error::DuplicateHeader.code(), "duplicate_header"),
+        (Error::NoPublicKey.code(), "no_public_key"),
+        (Error::Serialize.code(), "serialize"),
+        (Error::SigningFailed.code(), "signing_failed"),
+    ]);
+}
+
+#[test]
+fn codes_of_key_errors_are_those_of_every_version() {
+    let (alg, format) = ("RS256", KeyFormat::Jwk);
+    let (expected, found) = (KeyType::Rsa, KeyType::Ec);
+    let wrong_curve = KeyError::WrongCurve { alg, expected: Curve::P256, found: Curve::P384 };
+    assert_codes(&[
+        (KeyError::Unsupported { alg, what: "signing" }.code(), "key_unsupported"),
+        (KeyError::WrongKeyType { alg, expected, found }.code(), "key_wrong_key_type"),
+        (wrong_curve.code(), "key_wrong_curve"),
+        (KeyError::SecretTooShort { alg, min: 32, found: 31 }.code(), "key_secret_too_short"),
+        (KeyError::SecretIsKey(format).code(), "key_secret_is_key"),
+        (KeyError::RsaSize { bits: 1024 }.code(), "key_rsa_size"),
+        (KeyError::RsaExponent.code(), "key_rsa_exponent"),
+        (KeyError::InvalidValue("n").code(), "key_invalid_value"),
+        (KeyError::InvalidPoint(Curve::P256).code(), "key_invalid_point"),
+        (KeyError::Inconsistent.code(), "key_inconsistent"),
+        (KeyError::PrivateKeyNeeded.code(), "key_private_key_needed"),
+        (KeyError::PublicKeyNeeded.code(), "key_public_key_needed"),
+        (KeyError::SymmetricKey.code(), "key_symmetric"),
+        (KeyError::PublicHalfMissing.code(), "key_public_half_missing"),
+        (KeyError::AlgMismatch(alg).code(), "key_alg_mismatch"),
+        (KeyError::UseMismatch.code(), "key_use_mismatch"),
+        (KeyError::KeyOpsMismatch.code(), "key_ops_mismatch"),
+        (KeyError::NotListed.code(), "key_not_listed"),
+        (KeyError::AmbiguousAlg.code(), "key_ambiguous_alg"),
+        (KeyError::Format { expected: "JWK", found: format }.code(), "key_format"),
+        (KeyError::Encoding(format).code(), "key_encoding"),
+        (KeyError::UnknownKeyAlgorithm.code(), "key_unknown_key_algorithm"),
+        (KeyError::GenerationFailed.code(), "key_generation_failed"),
+        (KeyError::Jwk(JwkError::Json).code(), "jwk_json"),
+        (KeyError::Jwk(JwkError::NotAnObject).code(), "jwk_not_an_object"),
+        (KeyError::Jwk(JwkError::DuplicateMember).code(), "jwk_duplicate_member"),
+        (KeyError::Jwk(JwkError::Depth).code(), "jwk_depth"),
+        (KeyError::Jwk(JwkError::Limit).code(), "jwk_limit"),
+        (KeyError::Jwk(JwkError::Missing("k")).code(), "jwk_missing_member"),
+        (KeyError::Jwk(JwkError::Member("k")).code(), "jwk_malformed_member"),
+        (KeyError::Jwk(JwkError::UnknownKeyType).code(), "jwk_unknown_key_type"),
+        (KeyError::Jwk(JwkError::UnknownCurve).code(), "jwk_unknown_curve"),
+        (KeyError::Jwk(JwkError::Contradiction).code(), "jwk_contradiction"),
+        (KeyError::Jwk(JwkError::IncompleteRsa).code(), "jwk_incomplete_rsa"),
+        (KeyError::Jwk(JwkError::MultiPrimeRsa).code(), "jwk_multi_prime_rsa"),
+    ]);
+}
+
+#[test]
+fn codes_of_policy_errors_are_those_of_every_version() {
+    assert_codes(&[
+        (PolicyError::NoAlgorithm.code(), "policy_no_algorithm"),
+        (PolicyError::Leeway.code(), "policy_leeway"),
+        (PolicyError::NoValue { name: "aud".to_owned() }.code(), "policy_no_value"),
+        (PolicyError::RegisteredClaim("exp").code(), "policy_registered_claim"),
+        (PolicyError::NoUsableKey.code(), "policy_no_usable_key"),
+    ]);
+}
+
+fn assert_codes(table: &[(&str, &str)]) {
+    for (found, expected) in table {
+        assert_eq!(found, expected);
+    }
+    let distinct: BTreeSet<_> = table.iter().map(|(code, _)| code).collect();
+    assert_eq!(distinct.len(), table.len());
+}
