@@ -35,7 +35,7 @@ use crate::limits::Limits;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Header {
-    typ: Option<String>,
+    typ: Option<Cow<'static, str>>,
     params: Vec<(String, Value)>,
     embed_jwk: bool,
 }
@@ -50,13 +50,13 @@ impl Header {
     /// A header with `typ` `JWT` (RFC 7519 section 5.1).
     #[must_use]
     pub fn jwt() -> Self {
-        Self::typed("JWT")
+        Self { typ: Some(Cow::Borrowed(JWT)), ..Self::default() }
     }
 
     /// A header with this `typ`, a media type without its `application/` (RFC 7515 section 4.1.9).
     #[must_use]
     pub fn typed(typ: impl Into<String>) -> Self {
-        Self { typ: Some(typ.into()), ..Self::default() }
+        Self { typ: Some(Cow::Owned(typ.into())), ..Self::default() }
     }
 
     /// The same header with this `cty`, the type of the payload (RFC 7515 section 4.1.10).
@@ -183,6 +183,9 @@ pub(crate) fn write_jws(
     Ok(out)
 }
 
+/// The `typ` of a JWT (RFC 7519 section 5.1).
+const JWT: &str = "JWT";
+
 /// The parameters that josie writes itself, from the key, the typed methods or not at all.
 const RESERVED: [&str; 8] = ["alg", "kid", "typ", "jwk", "crit", "b64", "enc", "zip"];
 
@@ -219,7 +222,7 @@ fn header_error(error: JsonError, malformed: Option<Malformed>) -> Error {
 struct Members<'de> {
     alg: Option<Cow<'de, str>>,
     kid: Option<String>,
-    typ: Option<String>,
+    typ: Option<Cow<'static, str>>,
     crit: Option<Vec<String>>,
     b64: Option<bool>,
     params: Vec<(String, Value)>,
@@ -314,7 +317,12 @@ impl<'de> Visitor<'de> for MembersSeed<'_, 'de> {
                     self.members.kid = Some(self.value(&mut map, Malformed::HeaderType("kid"))?)
                 }
                 "typ" => {
-                    self.members.typ = Some(self.value(&mut map, Malformed::HeaderType("typ"))?)
+                    let Text(typ) = self.value(&mut map, Malformed::HeaderType("typ"))?;
+                    // Nearly every token has this one, which then needs no copy.
+                    self.members.typ = Some(match typ.as_ref() {
+                        JWT => Cow::Borrowed(JWT),
+                        _ => Cow::Owned(typ.into_owned()),
+                    });
                 }
                 "cty" => {
                     let cty = self.value(&mut map, Malformed::HeaderType("cty"))?;

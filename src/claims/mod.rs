@@ -3,6 +3,7 @@
 mod read;
 mod write;
 
+use core::slice;
 use core::time::Duration;
 
 use serde::Deserialize;
@@ -196,51 +197,65 @@ pub struct NoClaims {}
 /// assert!(!audience.contains("ap"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Audience(Vec<String>);
+pub struct Audience(Values);
+
+/// Most tokens are for one audience, which then needs no list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Values {
+    One(String),
+    /// Any other number than one.
+    Several(Vec<String>),
+}
 
 impl Audience {
     /// Whether one of the values is exactly `value`.
     #[must_use]
     pub fn contains(&self, value: &str) -> bool {
-        self.0.iter().any(|known| known == value)
+        self.values().iter().any(|known| known == value)
     }
 
     /// The values in the order of the token.
     #[must_use]
     pub fn values(&self) -> &[String] {
-        &self.0
-    }
-}
-
-impl From<&str> for Audience {
-    fn from(value: &str) -> Self {
-        Self(vec![value.to_owned()])
+        match &self.0 {
+            Values::One(value) => slice::from_ref(value),
+            Values::Several(values) => values,
+        }
     }
 }
 
 impl From<String> for Audience {
     fn from(value: String) -> Self {
-        Self(vec![value])
+        Self(Values::One(value))
+    }
+}
+
+impl From<&str> for Audience {
+    fn from(value: &str) -> Self {
+        Self::from(value.to_owned())
     }
 }
 
 impl From<Vec<String>> for Audience {
     fn from(values: Vec<String>) -> Self {
-        Self(values)
+        match <[String; 1]>::try_from(values) {
+            Ok([value]) => Self::from(value),
+            Err(values) => Self(Values::Several(values)),
+        }
     }
 }
 
 impl<const N: usize> From<[&str; N]> for Audience {
     fn from(values: [&str; N]) -> Self {
-        Self(values.map(str::to_owned).into())
+        Self::from(Vec::from(values.map(str::to_owned)))
     }
 }
 
 impl Serialize for Audience {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.as_slice() {
-            [one] => serializer.serialize_str(one),
-            several => several.serialize(serializer),
+        match &self.0 {
+            Values::One(value) => serializer.serialize_str(value),
+            Values::Several(values) => values.serialize(serializer),
         }
     }
 }

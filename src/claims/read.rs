@@ -368,12 +368,16 @@ impl<'de> Visitor<'de> for AudienceVisitor {
         Ok(Audience::from(value))
     }
 
+    fn visit_string<E>(self, value: String) -> Result<Audience, E> {
+        Ok(Audience::from(value))
+    }
+
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Audience, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = seq.next_element()? {
             values.push(value);
         }
         // An audience without a value would be for nobody, and pass where any audience does.
-        if values.is_empty() { Err(de::Error::custom("empty")) } else { Ok(Audience(values)) }
+        if values.is_empty() { Err(de::Error::custom("empty")) } else { Ok(Audience::from(values)) }
     }
 }

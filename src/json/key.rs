@@ -65,6 +65,7 @@ fn digest(name: &str) -> u32 {
 }
 
 impl Default for Names<'_> {
+    #[inline]
     fn default() -> Self {
         Self { few: [(0, ""); FEW], len: 0, others: None }
     }

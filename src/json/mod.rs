@@ -83,11 +83,13 @@ impl<'w> Reading<'w> {
         self.armed.set(Some(watch));
     }
 
+    #[inline]
     fn disarm(&self) -> Option<&'w Watch<'w>> {
         self.armed.take()
     }
 
     /// What made this reading fail, if that was one of its own rules.
+    #[inline]
     pub(crate) fn broken_rule(&self) -> Option<JsonError> {
         self.fault.get().map(JsonError::from)
     }

@@ -48,6 +48,7 @@ impl<'s> Scope<'s> {
         }
     }
 
+    #[inline]
     fn see(&self, value: &str) {
         if let Some(watch) = self.watch {
             watch.see(value);
