@@ -33,3 +33,27 @@ impl<K: BackendKey> Verifier for KeyVerifier<K> {
         self.key.check_signature(input.message, input.signature)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct AcceptsEverything;
+
+    impl BackendKey for AcceptsEverything {
+        fn check_signature(&self, _: &[u8], _: &[u8]) -> Result<(), InvalidSignature> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn signature_of_another_length_does_not_reach_the_backend() {
+        let verifier = KeyVerifier::new(AcceptsEverything, Some(64));
+
+        for len in [0, 1, 63, 65, 128] {
+            let outcome = verifier.verify(&VerifyInput::new(b"", &vec![0; len]));
+            assert_eq!(outcome, Err(InvalidSignature), "{len}");
+        }
+        assert_eq!(verifier.verify(&VerifyInput::new(b"", &[0; 64])), Ok(()));
+    }
+}

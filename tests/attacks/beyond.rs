@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use josie::ClaimReason;
 use josie::Claims;
 use josie::Error;
 use josie::Header;
@@ -76,6 +77,32 @@ fn text_that_is_not_json_is_refused_where_the_type_swallows_the_fault() {
         let error = verify::<Lenient>(payload.as_bytes()).unwrap_err();
         assert_eq!(error, Error::Malformed(Malformed::Json(Part::Payload)), "{payload:?}");
     }
+}
+
+/// A claims type that is satisfied with whatever it gets.
+#[derive(Debug)]
+struct Undemanding;
+
+impl<'de> Deserialize<'de> for Undemanding {
+    fn deserialize<D: Deserializer<'de>>(inner: D) -> Result<Self, D::Error> {
+        let _ = Map::<String, Value>::deserialize(inner);
+        Ok(Self)
+    }
+}
+
+#[test]
+fn registered_claim_of_the_wrong_type_is_refused_where_the_type_swallows_the_fault() {
+    for (payload, name) in [
+        (r#"{"exp":"4102444800"}"#, "exp"),
+        (r#"{"a":1,"nbf":null,"b":2}"#, "nbf"),
+        (r#"{"a":1,"iss":["https://id.example"]}"#, "iss"),
+    ] {
+        let error = verify::<Undemanding>(payload.as_bytes()).unwrap_err();
+
+        let expected = Error::Claim { name: name.into(), reason: ClaimReason::Invalid };
+        assert_eq!(error, expected, "{payload}");
+    }
+    assert!(verify::<Undemanding>(br#"{"a":1,"exp":4102444800}"#).is_ok());
 }
 
 #[test]
