@@ -102,11 +102,13 @@ mod claims;
 mod error;
 mod header;
 mod json;
+mod jwe;
 mod jwk;
 mod jws;
 mod jwt;
 mod key;
 mod limits;
+mod management;
 mod material;
 mod pkix;
 mod policy;
@@ -114,22 +116,28 @@ mod registry;
 mod secret;
 mod time;
 
-pub use alg::{Curve, JwsAlg, KeyType};
+pub use alg::{Curve, JweAlg, JweEnc, JwsAlg, KeyManagementMode, KeyType};
 pub use claims::{Audience, Claims, NoClaims};
 pub use error::{
     ClaimReason, Error, JwkError, KeyError, KeyFormat, Limit, Malformed, Part, PolicyError, Refused,
 };
 pub use header::Header;
+pub use jwe::{EncryptedJwe, Jwe};
 pub use jwk::{Jwk, JwkSet, PublicJwk};
 pub use jws::{Jws, UnverifiedClaims, UnverifiedJws};
-pub use jwt::Jwt;
-pub use key::{KeySet, Report, ReportEntry, SigningKey, VerifyingKey};
+pub use jwt::{Jwt, Origin, SealedJwt};
+pub use key::{
+    DecryptionKey, EncryptionKey, KeySet, Password, Report, ReportEntry, SigningKey, VerifyingKey,
+};
 pub use limits::Limits;
+pub use management::KeyManagementHeader;
 pub use material::{EcParams, KeyMaterial, KeyParams, OctParams, OkpParams, RsaParams, RsaPrivate};
 pub use policy::{Expect, JwtPolicy, JwtPolicyBuilder, Policy, PolicyBuilder};
 pub use registry::{
-    GenerateInput, InvalidSignature, Registry, RsaBits, SignInput, SignatureAlgorithm, Signer,
-    SigningFailed, Verifier, VerifyInput,
+    ContentCipher, ContentEncryptionAlgorithm, ContentInput, DecryptKeyInput, DecryptionFailed,
+    EncryptKeyInput, EncryptedKey, EncryptionFailed, GenerateInput, InvalidSignature, KeyDecryptor,
+    KeyEncryptor, KeyManagementAlgorithm, RandomFailed, Registry, RsaBits, SecureRandom, SignInput,
+    SignatureAlgorithm, Signer, SigningFailed, Verifier, VerifyInput,
 };
 pub use secret::SecretBytes;
 pub use time::{Clock, ClockError, NumericDate, SystemClock};

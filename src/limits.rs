@@ -16,6 +16,10 @@ pub struct Limits {
     json_depth: usize,
     kid_bytes: usize,
     jwk_set_keys: usize,
+    min_iterations: u32,
+    max_iterations: u32,
+    #[cfg(feature = "deflate")]
+    plaintext_bytes: usize,
 }
 
 impl Limits {
@@ -49,6 +53,21 @@ impl Limits {
         Self { jwk_set_keys, ..self }
     }
 
+    /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000 to
+    /// 1 200 000, the numbers of RFC 7518 section 4.8.1.2 and of RFC 8725's revision). Whoever writes a token
+    /// chooses how many of these the reader has to do.
+    #[must_use]
+    pub const fn with_iterations(self, min: u32, max: u32) -> Self {
+        Self { min_iterations: min, max_iterations: max, ..self }
+    }
+
+    /// The length of a decompressed plaintext in bytes (default: 250 000).
+    #[cfg(feature = "deflate")]
+    #[must_use]
+    pub const fn with_plaintext_bytes(self, plaintext_bytes: usize) -> Self {
+        Self { plaintext_bytes, ..self }
+    }
+
     /// The longest token, in bytes.
     #[must_use]
     pub const fn token_bytes(&self) -> usize {
@@ -78,6 +97,25 @@ impl Limits {
     pub const fn jwk_set_keys(&self) -> usize {
         self.jwk_set_keys
     }
+
+    /// The fewest PBKDF2 iterations.
+    #[must_use]
+    pub const fn min_iterations(&self) -> u32 {
+        self.min_iterations
+    }
+
+    /// The most PBKDF2 iterations.
+    #[must_use]
+    pub const fn max_iterations(&self) -> u32 {
+        self.max_iterations
+    }
+
+    /// The longest decompressed plaintext, in bytes. It bounds nothing but what was compressed.
+    #[cfg(feature = "deflate")]
+    #[must_use]
+    pub const fn plaintext_bytes(&self) -> usize {
+        self.plaintext_bytes
+    }
 }
 
 impl Default for Limits {
@@ -88,6 +126,10 @@ impl Default for Limits {
             json_depth: 32,
             kid_bytes: 1024,
             jwk_set_keys: 1000,
+            min_iterations: 1000,
+            max_iterations: 1_200_000,
+            #[cfg(feature = "deflate")]
+            plaintext_bytes: 250_000,
         }
     }
 }

@@ -32,6 +32,11 @@ impl SecretBytes {
         &self.0
     }
 
+    /// The octets, to be filled in place.
+    pub(crate) fn expose_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
     /// The number of octets.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -18,16 +18,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("error", &["alg", "time"]),
     ("material", &["alg", "error", "secret"]),
+    ("management", &["material"]),
     ("pkix", &["alg", "error", "material", "secret"]),
-    ("registry", &["alg", "error", "material"]),
-    ("header", &["alg", "error", "json", "limits"]),
+    ("registry", &["alg", "error", "management", "material", "secret"]),
     ("claims", &["error", "json", "time"]),
     ("jwk", &["alg", "base64url", "error", "json", "limits", "material", "pkix", "secret"]),
-    ("key", &["alg", "error", "jwk", "material", "pkix", "registry"]),
+    ("header", &["alg", "base64url", "error", "json", "jwk", "limits", "management", "material"]),
+    (
+        "key",
+        &["alg", "error", "jwk", "limits", "management", "material", "pkix", "registry", "secret"],
+    ),
     ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
-    ("jws", &["alg", "base64url", "claims", "error", "header", "jwk", "key", "limits", "policy"]),
-    ("jwt", &["alg", "claims", "error", "header", "jws", "key", "limits", "policy"]),
-    ("backend", &["alg", "error", "material", "pkix", "registry", "secret"]),
+    ("jws", &["alg", "base64url", "claims", "error", "header", "key", "limits", "policy"]),
+    (
+        "jwe",
+        &["alg", "base64url", "error", "header", "key", "limits", "policy", "registry", "secret"],
+    ),
+    ("jwt", &["alg", "claims", "error", "header", "jwe", "jws", "key", "limits", "policy"]),
+    ("backend", &["alg", "error", "management", "material", "pkix", "registry", "secret"]),
 ];
 
 const MAX_LINES: usize = 500;

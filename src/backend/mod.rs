@@ -6,11 +6,15 @@
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod key_wrap;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod params;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod registries;
 #[cfg(feature = "ring")]
 mod ring;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod room;
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "ring")))]
 mod tests;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]

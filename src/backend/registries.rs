@@ -7,17 +7,29 @@ impl Registry {
     #[cfg(feature = "aws-lc-rs")]
     #[must_use]
     pub const fn aws_lc_rs() -> Self {
-        Self { signatures: super::aws_lc_rs::SIGNATURES }
+        Self {
+            signatures: super::aws_lc_rs::SIGNATURES,
+            key_management: super::aws_lc_rs::KEY_MANAGEMENT,
+            content_encryption: super::aws_lc_rs::CONTENT_ENCRYPTION,
+            random: super::aws_lc_rs::RANDOM,
+        }
     }
 
-    /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
+    /// The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation. It
+    /// encrypts with A128GCM and A256GCM, and with keys that both sides share: AES Key Wrap, A128GCMKW and
+    /// A256GCMKW, PBES2, `dir`.
     ///
     /// It signs with private RSA keys of up to 4096 bits and never looks at their `d`, so that a wrong one is
     /// noticed by the full registry only.
     #[cfg(feature = "ring")]
     #[must_use]
     pub const fn ring() -> Self {
-        Self { signatures: super::ring::SIGNATURES }
+        Self {
+            signatures: super::ring::SIGNATURES,
+            key_management: super::ring::KEY_MANAGEMENT,
+            content_encryption: super::ring::CONTENT_ENCRYPTION,
+            random: super::ring::RANDOM,
+        }
     }
 }
 

@@ -51,6 +51,49 @@ pub enum KeyError {
         /// The curve of the key that was given.
         found: Curve,
     },
+    /// The algorithm does not work on the key's curve. ECDH-ES takes P-256, P-384, P-521 and X25519.
+    #[error("{alg} takes no key on {found}")]
+    UnsuitableCurve {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// The curve of the key that was given.
+        found: Curve,
+    },
+    /// The secret has another length than the algorithm takes (RFC 7518 sections 4.4, 4.7 and 5).
+    #[error("{alg} takes a secret of {expected} bytes, found {found}")]
+    SecretLength {
+        /// The algorithm's name; for `dir` that of the content encryption algorithm.
+        alg: &'static str,
+        /// The length that it takes, in bytes.
+        expected: usize,
+        /// The length of the secret that was given, in bytes.
+        found: usize,
+    },
+    /// The algorithm takes a [`Password`](crate::Password), which is no key (RFC 7518 section 4.8).
+    #[error("{0} takes a password, not a key")]
+    PasswordNeeded(&'static str),
+    /// The algorithm takes a key; a [`Password`](crate::Password) is none.
+    #[error("{0} takes a key, not a password")]
+    NotForPasswords(&'static str),
+    /// The password is empty.
+    #[error("a password is not empty")]
+    EmptyPassword,
+    /// With fewer iterations PBKDF2 does not protect a password; with more, readers refuse the token.
+    #[error("{alg} takes {min} to {max} iterations, found {found}")]
+    Iterations {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// The least number of iterations.
+        min: u32,
+        /// The greatest number of iterations.
+        max: u32,
+        /// The number that was asked for.
+        found: u32,
+    },
+    /// A key for `dir` is bound to its content encryption algorithm:
+    /// [`DecryptionKey::direct`](crate::DecryptionKey::direct).
+    #[error("a key for dir is bound to its content encryption algorithm")]
+    DirectNeedsEnc,
     /// The secret is shorter than the hash of the HMAC (RFC 7518 section 3.2).
     #[error("{alg} needs a secret of at least {min} bytes, found {found}")]
     SecretTooShort {
@@ -79,7 +122,7 @@ pub enum KeyError {
     #[error("key member \"{0}\" is not a valid value")]
     InvalidValue(&'static str),
     /// The public key is not a point on its curve. For Ed25519: it is a point of small order or not reduced; one
-    /// that is no point at all is not found here, and verifies nothing.
+    /// that is no point at all is not found here, and verifies nothing. For X25519: it has small order.
     #[error("the public key is not an acceptable point of {0}")]
     InvalidPoint(Curve),
     /// The private half does not belong to the public half, or the parts of the private half contradict
@@ -144,6 +187,13 @@ impl KeyError {
             Self::Unsupported { .. } => "key_unsupported",
             Self::WrongKeyType { .. } => "key_wrong_key_type",
             Self::WrongCurve { .. } => "key_wrong_curve",
+            Self::UnsuitableCurve { .. } => "key_unsuitable_curve",
+            Self::SecretLength { .. } => "key_secret_length",
+            Self::PasswordNeeded(_) => "key_password_needed",
+            Self::NotForPasswords(_) => "key_not_for_passwords",
+            Self::EmptyPassword => "key_empty_password",
+            Self::Iterations { .. } => "key_iterations",
+            Self::DirectNeedsEnc => "key_direct_needs_enc",
             Self::SecretTooShort { .. } => "key_secret_too_short",
             Self::SecretIsKey(_) => "key_secret_is_key",
             Self::RsaSize { .. } => "key_rsa_size",

@@ -13,17 +13,30 @@ fn codes_of_errors_are_those_of_every_version() {
     let claim = |reason| Error::claim("exp", reason);
     assert_codes(&[
         (Error::Malformed(Malformed::Parts).code(), "malformed_parts"),
+        (Error::Malformed(Malformed::JweParts).code(), "malformed_jwe_parts"),
         (Error::Malformed(Malformed::Base64url(part)).code(), "malformed_base64url"),
         (Error::Malformed(Malformed::Json(part)).code(), "malformed_json"),
         (Error::Malformed(Malformed::NotAnObject(part)).code(), "malformed_not_an_object"),
         (Error::Malformed(Malformed::DuplicateMember(part)).code(), "malformed_duplicate_member"),
         (Error::Malformed(Malformed::MissingAlg).code(), "malformed_missing_alg"),
+        (
+            Error::Malformed(Malformed::MissingParameter("enc")).code(),
+            "malformed_missing_parameter",
+        ),
         (Error::Malformed(Malformed::HeaderType("kid")).code(), "malformed_header_type"),
+        (Error::Malformed(Malformed::HeaderValue("p2s")).code(), "malformed_header_value"),
         (Error::Malformed(Malformed::Crit).code(), "malformed_crit"),
         (Error::Malformed(Malformed::JweHeader("enc")).code(), "malformed_jwe_header"),
         (Error::Malformed(Malformed::EmptySignature).code(), "malformed_empty_signature"),
+        (Error::Malformed(Malformed::Compressed).code(), "malformed_compressed"),
         (Error::Refused(Refused::UnknownAlgorithm).code(), "refused_unknown_algorithm"),
         (Error::Refused(Refused::Algorithm).code(), "refused_algorithm"),
+        (Error::Refused(Refused::UnknownEncryption).code(), "refused_unknown_encryption"),
+        (Error::Refused(Refused::Encryption).code(), "refused_encryption"),
+        (Error::Refused(Refused::UnsupportedEncryption).code(), "refused_unsupported_encryption"),
+        (Error::Refused(Refused::Compression).code(), "refused_compression"),
+        (Error::Refused(Refused::ContentType).code(), "refused_content_type"),
+        (Error::Refused(Refused::FromAnyone).code(), "refused_from_anyone"),
         (Error::Refused(Refused::Type).code(), "refused_type"),
         (Error::Refused(Refused::Critical).code(), "refused_critical"),
         (Error::Refused(Refused::UnencodedPayload).code(), "refused_unencoded_payload"),
@@ -31,9 +44,12 @@ fn codes_of_errors_are_those_of_every_version() {
         (Error::Limit(Limit::Header).code(), "limit_header"),
         (Error::Limit(Limit::Depth).code(), "limit_depth"),
         (Error::Limit(Limit::Kid).code(), "limit_kid"),
+        (Error::Limit(Limit::Iterations).code(), "limit_iterations"),
+        (Error::Limit(Limit::Plaintext).code(), "limit_plaintext"),
         (Error::UnknownKey.code(), "unknown_key"),
         (Error::AmbiguousKey.code(), "ambiguous_key"),
         (Error::InvalidSignature.code(), "invalid_signature"),
+        (Error::DecryptionFailed.code(), "decryption_failed"),
         (Error::Expired.code(), "expired"),
         (Error::NotYetValid.code(), "not_yet_valid"),
         (claim(ClaimReason::Missing).code(), "claim_missing"),
@@ -50,6 +66,7 @@ fn codes_of_errors_are_those_of_every_version() {
         (Error::NoPublicKey.code(), "no_public_key"),
         (Error::Serialize.code(), "serialize"),
         (Error::SigningFailed.code(), "signing_failed"),
+        (Error::EncryptionFailed.code(), "encryption_failed"),
     ]);
 }
 
@@ -58,10 +75,18 @@ fn codes_of_key_errors_are_those_of_every_version() {
     let (alg, format) = ("RS256", KeyFormat::Jwk);
     let (expected, found) = (KeyType::Rsa, KeyType::Ec);
     let wrong_curve = KeyError::WrongCurve { alg, expected: Curve::P256, found: Curve::P384 };
+    let iterations = KeyError::Iterations { alg, min: 2, max: 3, found: 1 };
     assert_codes(&[
         (KeyError::Unsupported { alg, what: "signing" }.code(), "key_unsupported"),
         (KeyError::WrongKeyType { alg, expected, found }.code(), "key_wrong_key_type"),
         (wrong_curve.code(), "key_wrong_curve"),
+        (KeyError::UnsuitableCurve { alg, found: Curve::Ed25519 }.code(), "key_unsuitable_curve"),
+        (KeyError::SecretLength { alg, expected: 16, found: 15 }.code(), "key_secret_length"),
+        (KeyError::PasswordNeeded(alg).code(), "key_password_needed"),
+        (KeyError::NotForPasswords(alg).code(), "key_not_for_passwords"),
+        (KeyError::EmptyPassword.code(), "key_empty_password"),
+        (iterations.code(), "key_iterations"),
+        (KeyError::DirectNeedsEnc.code(), "key_direct_needs_enc"),
         (KeyError::SecretTooShort { alg, min: 32, found: 31 }.code(), "key_secret_too_short"),
         (KeyError::SecretIsKey(format).code(), "key_secret_is_key"),
         (KeyError::RsaSize { bits: 1024 }.code(), "key_rsa_size"),

@@ -23,7 +23,7 @@ use crate::time::ClockError;
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// The token is not a well-formed compact JWS or its claims are not well-formed JSON.
+    /// The token is not a well-formed compact JWS or JWE, or its claims are not well-formed JSON.
     #[error("malformed token: {0}")]
     Malformed(Malformed),
     /// The header is well-formed, but the policy does not allow it.
@@ -41,6 +41,11 @@ pub enum Error {
     /// The signature or MAC does not verify.
     #[error("signature does not verify")]
     InvalidSignature,
+    /// The token does not decrypt. Everything that can go wrong between the choice of the key and the checked
+    /// authentication tag is this one value, whatever it is: an ephemeral key, an encrypted key, an initialization
+    /// vector, a tag or padding (RFC 7516 section 11.5).
+    #[error("decryption failed")]
+    DecryptionFailed,
     /// The token's `exp` is not after the current time (RFC 7519 section 4.1.4).
     #[error("token has expired")]
     Expired,
@@ -87,6 +92,9 @@ pub enum Error {
     /// The backend could not sign.
     #[error("signing failed")]
     SigningFailed,
+    /// The backend or the random generator could not encrypt.
+    #[error("encryption failed")]
+    EncryptionFailed,
 }
 
 impl Error {
@@ -100,6 +108,7 @@ impl Error {
             Self::UnknownKey => "unknown_key",
             Self::AmbiguousKey => "ambiguous_key",
             Self::InvalidSignature => "invalid_signature",
+            Self::DecryptionFailed => "decryption_failed",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::Claim { reason, .. } => reason.code(),
@@ -111,6 +120,7 @@ impl Error {
             Self::NoPublicKey => "no_public_key",
             Self::Serialize => "serialize",
             Self::SigningFailed => "signing_failed",
+            Self::EncryptionFailed => "encryption_failed",
         }
     }
 
@@ -123,12 +133,20 @@ impl Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
-    /// The JWS protected header.
+    /// The protected header.
     Header,
-    /// The JWS payload.
+    /// The JWS payload, or the JWE plaintext where it is read as claims.
     Payload,
     /// The JWS signature.
     Signature,
+    /// The JWE encrypted key.
+    EncryptedKey,
+    /// The JWE initialization vector.
+    Iv,
+    /// The JWE ciphertext.
+    Ciphertext,
+    /// The JWE authentication tag.
+    Tag,
 }
 
 impl fmt::Display for Part {
@@ -137,6 +155,10 @@ impl fmt::Display for Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Signature => "signature",
+            Self::EncryptedKey => "encrypted key",
+            Self::Iv => "initialization vector",
+            Self::Ciphertext => "ciphertext",
+            Self::Tag => "authentication tag",
         })
     }
 }
@@ -148,6 +170,9 @@ pub enum Malformed {
     /// A compact JWS has exactly three parts (RFC 7515 section 7.1).
     #[error("a compact JWS has exactly three parts")]
     Parts,
+    /// A compact JWE has exactly five parts (RFC 7516 section 7.1).
+    #[error("a compact JWE has exactly five parts")]
+    JweParts,
     /// A part is not canonical base64url without padding (RFC 7515 section 2).
     #[error("{0} is not canonical base64url")]
     Base64url(Part),
@@ -164,9 +189,16 @@ pub enum Malformed {
     /// The header has no `alg` (RFC 7515 section 4.1.1).
     #[error("header has no \"alg\"")]
     MissingAlg,
+    /// The header of a JWE has no such parameter, which its `alg` needs, or no `enc` (RFC 7516 section 4.1.2,
+    /// RFC 7518 sections 4.7.1 and 4.8.1).
+    #[error("header has no \"{0}\"")]
+    MissingParameter(&'static str),
     /// A header parameter has the wrong JSON type.
     #[error("header parameter \"{0}\" has the wrong type")]
     HeaderType(&'static str),
+    /// A header parameter has the right JSON type, but is not canonical base64url, or is too short.
+    #[error("header parameter \"{0}\" is not a valid value")]
+    HeaderValue(&'static str),
     /// The list of critical names is empty, has a duplicate, a registered or an absent name
     /// (RFC 7515 section 4.1.11).
     #[error("header parameter \"crit\" breaks its rules")]
@@ -177,21 +209,28 @@ pub enum Malformed {
     /// The signature is empty.
     #[error("signature is empty")]
     EmptySignature,
+    /// The plaintext of a compressed JWE is not one complete DEFLATE stream (RFC 7516 section 4.1.3).
+    #[error("plaintext is not one complete DEFLATE stream")]
+    Compressed,
 }
 
 impl Malformed {
     const fn code(self) -> &'static str {
         match self {
             Self::Parts => "malformed_parts",
+            Self::JweParts => "malformed_jwe_parts",
             Self::Base64url(_) => "malformed_base64url",
             Self::Json(_) => "malformed_json",
             Self::NotAnObject(_) => "malformed_not_an_object",
             Self::DuplicateMember(_) => "malformed_duplicate_member",
             Self::MissingAlg => "malformed_missing_alg",
+            Self::MissingParameter(_) => "malformed_missing_parameter",
             Self::HeaderType(_) => "malformed_header_type",
+            Self::HeaderValue(_) => "malformed_header_value",
             Self::Crit => "malformed_crit",
             Self::JweHeader(_) => "malformed_jwe_header",
             Self::EmptySignature => "malformed_empty_signature",
+            Self::Compressed => "malformed_compressed",
         }
     }
 }
@@ -200,12 +239,31 @@ impl Malformed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The header's `alg` is not one that josie knows; `none` is among these.
+    /// The header's `alg` is not one that josie knows; `none` and `RSA1_5` are among these.
     #[error("alg is not known")]
     UnknownAlgorithm,
     /// The header's `alg` is not on the policy's list.
     #[error("alg is not allowed by the policy")]
     Algorithm,
+    /// The header's `enc` is not one that josie knows.
+    #[error("enc is not known")]
+    UnknownEncryption,
+    /// The header's `enc` is not on the policy's list.
+    #[error("enc is not allowed by the policy")]
+    Encryption,
+    /// The header's `enc` is allowed, but the registry of the key does not have it.
+    #[error("enc is not supported by the key's registry")]
+    UnsupportedEncryption,
+    /// The header's `zip` is not allowed by the policy, or not known.
+    #[error("compression is not allowed by the policy")]
+    Compression,
+    /// The header's `cty` says something else of the plaintext than the caller wants (RFC 7519 section 5.2).
+    #[error("cty is not what is wanted")]
+    ContentType,
+    /// Anybody who knows the public key can make such a token; see
+    /// [`SealedJwt`](crate::SealedJwt::dangerous_decrypt_from_anyone).
+    #[error("encryption to a public key does not tell who encrypted")]
+    FromAnyone,
     /// The header's `typ` is not what the policy expects.
     #[error("typ is not what the policy expects")]
     Type,
@@ -222,6 +280,12 @@ impl Refused {
         match self {
             Self::UnknownAlgorithm => "refused_unknown_algorithm",
             Self::Algorithm => "refused_algorithm",
+            Self::UnknownEncryption => "refused_unknown_encryption",
+            Self::Encryption => "refused_encryption",
+            Self::UnsupportedEncryption => "refused_unsupported_encryption",
+            Self::Compression => "refused_compression",
+            Self::ContentType => "refused_content_type",
+            Self::FromAnyone => "refused_from_anyone",
             Self::Type => "refused_type",
             Self::Critical => "refused_critical",
             Self::UnencodedPayload => "refused_unencoded_payload",
@@ -245,6 +309,12 @@ pub enum Limit {
     /// The length of `kid` in bytes.
     #[error("the length of kid")]
     Kid,
+    /// The number of PBKDF2 iterations, which is too small as well as too large.
+    #[error("the number of iterations")]
+    Iterations,
+    /// The length of the decompressed plaintext in bytes.
+    #[error("the length of the decompressed plaintext")]
+    Plaintext,
 }
 
 impl Limit {
@@ -254,6 +324,8 @@ impl Limit {
             Self::Header => "limit_header",
             Self::Depth => "limit_depth",
             Self::Kid => "limit_kid",
+            Self::Iterations => "limit_iterations",
+            Self::Plaintext => "limit_plaintext",
         }
     }
 }

@@ -17,6 +17,7 @@ use serde::ser::SerializeMap;
 use self::parse::MembersSeed;
 pub use self::set::JwkSet;
 use crate::alg::Curve;
+use crate::alg::JweAlg;
 use crate::alg::JwsAlg;
 use crate::alg::KeyType;
 use crate::base64url;
@@ -58,7 +59,7 @@ impl Jwk {
     ///
     /// [`KeyError::Format`] if the text is a key in another format, which the error names, or a JWK set.
     /// [`KeyError::Jwk`] with what is malformed, [`KeyError::InvalidValue`] for a value of the wrong length,
-    /// [`KeyError::InvalidPoint`] for a weak Ed25519 key.
+    /// [`KeyError::InvalidPoint`] for a weak Ed25519 or X25519 key.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         Self::parse_with(text, &Limits::default())
     }
@@ -169,10 +170,19 @@ impl PublicJwk {
 
     /// The public key of a key that signs or verifies, with what it is for.
     pub(crate) fn for_signatures(public: &KeyMaterial, alg: JwsAlg, kid: Option<&str>) -> Self {
+        Self::for_one_use(public, alg.name(), "sig", kid)
+    }
+
+    /// The public key of a key that encrypts or decrypts, with what it is for.
+    pub(crate) fn for_encryption(public: &KeyMaterial, alg: JweAlg, kid: Option<&str>) -> Self {
+        Self::for_one_use(public, alg.name(), "enc", kid)
+    }
+
+    fn for_one_use(public: &KeyMaterial, alg: &str, public_use: &str, kid: Option<&str>) -> Self {
         let mut material = KeyMaterial::from_params(public.params().clone());
         material.kid = kid.map(str::to_owned);
-        material.restrictions.alg = Some(alg.name().to_owned());
-        material.restrictions.public_use = Some("sig".to_owned());
+        material.restrictions.alg = Some(alg.to_owned());
+        material.restrictions.public_use = Some(public_use.to_owned());
         Self(Jwk(material))
     }
 

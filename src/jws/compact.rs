@@ -9,7 +9,6 @@ use crate::error::Malformed;
 use crate::error::Part;
 use crate::header;
 use crate::header::Header;
-use crate::jwk::PublicJwk;
 use crate::key::KeySet;
 use crate::key::SigningKey;
 use crate::key::VerifyingKey;
@@ -87,8 +86,8 @@ fn signing_input(
     key: &SigningKey,
     limits: &Limits,
 ) -> Result<String, Error> {
-    let jwk = if header.embeds_jwk() { Some(embedded_jwk(key)?) } else { None };
-    let header = header::write_jws(key.alg(), key.kid(), header, jwk, limits)?;
+    header.check_params()?;
+    let header = header::write_jws(key.alg(), key.kid(), header, key.public_material(), limits)?;
     // The encoding of everything that is not the signature, before it is made.
     let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len()) + 1;
     if len > limits.token_bytes() {
@@ -105,11 +104,6 @@ fn signing_input(
 fn append_signature(token: &mut String, signature: &[u8]) {
     token.push('.');
     base64url::encode_to(signature, token);
-}
-
-fn embedded_jwk(key: &SigningKey) -> Result<String, Error> {
-    let public = key.public_material().ok_or(Error::NoPublicKey)?;
-    serde_json::to_string(&PublicJwk::bare(public)).map_err(|_| Error::Serialize)
 }
 
 // A dot and the encoding of a signature of up to 64 bytes, the most common ones.

@@ -1,12 +1,19 @@
 //! Keys: material bound to exactly one algorithm in one role (RFC 8725 section 3.1).
 
 mod bind;
+mod cipher;
+mod decryption;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod default_registry;
+mod encryption;
+mod password;
 mod set;
 mod signing;
 mod verifying;
 
+pub use self::decryption::DecryptionKey;
+pub use self::encryption::EncryptionKey;
+pub use self::password::Password;
 pub use self::set::KeySet;
 pub use self::set::Report;
 pub use self::set::ReportEntry;

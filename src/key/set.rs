@@ -1,7 +1,10 @@
 //! Sets of keys and which of them a token is tried with.
 
 use super::bind::check_fit;
+use super::decryption::DecryptionKey;
 use super::verifying::VerifyingKey;
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
 use crate::alg::KeyType;
 use crate::error::Error;
@@ -12,7 +15,7 @@ use crate::registry::Registry;
 
 /// Keys, of which a token's `alg` and `kid` select one.
 ///
-/// Candidates are the keys bound to the token's `alg` whose `kid` equals the token's; if there is none, those
+/// Candidates are the keys bound to the token's `alg` (for `dir`: to its `enc`) whose `kid` equals the token's; if there is none, those
 /// without a `kid`; for a token without `kid`, all keys bound to its `alg`. Exactly one must remain, unless
 /// [`try_up_to`](Self::try_up_to) says otherwise. A key with another `kid` is never tried.
 ///
@@ -109,28 +112,50 @@ impl KeySet<VerifyingKey> {
         (keys.into_iter().collect(), Report { entries })
     }
 
-    /// The keys to try for a token, at most [`MAX_TRIES`].
+    /// The keys to try for a JWS.
     pub(crate) fn select(
         &self,
         alg: JwsAlg,
         kid: Option<&str>,
     ) -> Result<Candidates<'_, VerifyingKey>, Error> {
         // RFC 8725 section 3.1: a key is tried with its own algorithm only.
-        let of_alg = || self.keys.iter().filter(move |key| key.alg() == alg);
+        self.candidates(kid, VerifyingKey::kid, |key| key.alg() == alg)
+    }
+}
+
+impl KeySet<DecryptionKey> {
+    /// The keys to try for a JWE.
+    pub(crate) fn select(
+        &self,
+        alg: JweAlg,
+        enc: JweEnc,
+        kid: Option<&str>,
+    ) -> Result<Candidates<'_, DecryptionKey>, Error> {
+        // RFC 8725 section 3.1: a key is tried with its own algorithm only.
+        self.candidates(kid, DecryptionKey::kid, |key| key.fits(alg, enc))
+    }
+}
+
+impl<K> KeySet<K> {
+    /// The keys that fit a token with this `kid`, at most [`MAX_TRIES`].
+    fn candidates(
+        &self,
+        kid: Option<&str>,
+        kid_of: impl Fn(&K) -> Option<&str>,
+        fits: impl Fn(&K) -> bool,
+    ) -> Result<Candidates<'_, K>, Error> {
+        let fitting = || self.keys.iter().filter(|key| fits(key));
         let Some(kid) = kid else {
-            return self.candidates(of_alg());
+            return self.capped(fitting());
         };
-        if of_alg().any(|key| key.kid() == Some(kid)) {
-            self.candidates(of_alg().filter(|key| key.kid() == Some(kid)))
+        if fitting().any(|key| kid_of(key) == Some(kid)) {
+            self.capped(fitting().filter(|key| kid_of(key) == Some(kid)))
         } else {
-            self.candidates(of_alg().filter(|key| key.kid().is_none()))
+            self.capped(fitting().filter(|key| kid_of(key).is_none()))
         }
     }
 
-    fn candidates<'a>(
-        &self,
-        keys: impl Iterator<Item = &'a VerifyingKey>,
-    ) -> Result<Candidates<'a, VerifyingKey>, Error> {
+    fn capped<'a>(&self, keys: impl Iterator<Item = &'a K>) -> Result<Candidates<'a, K>, Error> {
         let mut candidates = Candidates([None; MAX_TRIES]);
         let mut found = 0;
         for key in keys {

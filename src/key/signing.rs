@@ -4,8 +4,8 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::bind::Operation;
-use super::bind::bind;
-use super::bind::lookup;
+use super::bind::bind_signature;
+use super::bind::signature_algorithm;
 use super::verifying::VerifyingKey;
 use crate::alg::JwsAlg;
 use crate::error::Error;
@@ -77,7 +77,7 @@ impl SigningKey {
     /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together, and
     /// [`KeyError::PublicHalfMissing`] if there is none and the registry cannot compute it.
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
-        let implementation = bind(material, alg, Operation::Sign, registry)?;
+        let implementation = bind_signature(material, alg, Operation::Sign, registry)?;
         let signer: Arc<dyn Signer> = Arc::from(implementation.signer(material)?);
         let verifying = match signer.public_half() {
             // The private half says which public half belongs to it; the document's must be that one.
@@ -119,7 +119,7 @@ impl SigningKey {
         input: &GenerateInput,
         registry: &Registry,
     ) -> Result<Self, KeyError> {
-        let material = lookup(registry, alg)?.generate(input)?;
+        let material = signature_algorithm(registry, alg)?.generate(input)?;
         Self::new(&material, alg, registry)
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::bind::Operation;
-use super::bind::bind;
+use super::bind::bind_signature;
 use crate::alg::JwsAlg;
 use crate::error::Error;
 use crate::error::KeyError;
@@ -68,7 +68,7 @@ impl VerifyingKey {
     /// [`KeyError::Unsupported`]: the registry cannot do this. [`KeyError::GenerationFailed`]: the registry checks
     /// the key with a fresh one and could not make it.
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
-        let implementation = bind(material, alg, Operation::Verify, registry)?;
+        let implementation = bind_signature(material, alg, Operation::Verify, registry)?;
         Ok(Self {
             alg,
             kid: material.kid().map(Arc::from),

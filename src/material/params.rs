@@ -145,13 +145,14 @@ impl OkpParams {
         self.crv
     }
 
-    /// The public key, 32 bytes for Ed25519.
+    /// The public key, 32 bytes for Ed25519 and X25519.
     #[must_use]
     pub fn x(&self) -> Option<&[u8]> {
         self.x.as_deref()
     }
 
-    /// The private key (the seed), 32 bytes for Ed25519.
+    /// The private key, 32 bytes: for Ed25519 the seed (RFC 8032 section 5.1.5), for X25519 the scalar as it was
+    /// written, not yet clamped (RFC 7748 section 5).
     #[must_use]
     pub fn d(&self) -> Option<&SecretBytes> {
         self.d.as_ref()

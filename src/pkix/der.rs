@@ -32,6 +32,8 @@ pub(crate) const RSA_ENCRYPTION: ObjectIdentifier =
 /// id-ecPublicKey (RFC 5480 section 2.1.1).
 pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// id-X25519 (RFC 8410 section 3).
+pub(crate) const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
 /// id-Ed25519 (RFC 8410 section 3).
 pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 

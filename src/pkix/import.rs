@@ -17,6 +17,7 @@ use super::der::RSA_ENCRYPTION;
 use super::der::RsaPrivateKey;
 use super::der::RsaPublicKey;
 use super::der::SubjectPublicKeyInfo;
+use super::der::X25519;
 use super::der::broken_document;
 use super::der::named_curve;
 use super::der::whole_document;
@@ -46,7 +47,8 @@ const BAD_SPKI: KeyError = KeyError::Encoding(KeyFormat::Spki);
 /// The key is read by the structure around it, never by trying: `PRIVATE KEY` is PKCS#8 ([RFC
 /// 5958](https://www.rfc-editor.org/rfc/rfc5958)) and `PUBLIC KEY` is SPKI ([RFC
 /// 5280](https://www.rfc-editor.org/rfc/rfc5280) section 4.1). Both hold RSA keys, EC keys on
-/// P-256, P-384, P-521 and secp256k1, and Ed25519 keys.
+/// P-256, P-384, P-521 and secp256k1, and Ed25519 and X25519 keys ([RFC
+/// 8410](https://www.rfc-editor.org/rfc/rfc8410)).
 impl KeyMaterial {
     /// Reads the one key in a PEM text, [RFC 7468](https://www.rfc-editor.org/rfc/rfc7468):
     /// `PRIVATE KEY` or `PUBLIC KEY`.
@@ -87,8 +89,8 @@ impl KeyMaterial {
     /// Reads a key in DER: PKCS#8 (RFC 5958) or SPKI (RFC 5280 section 4.1).
     ///
     /// `der` is at most 64 KiB and DER to its last octet: BER and trailing octets are refused. The
-    /// points of EC keys are uncompressed. The public half of a private EC or Ed25519 key is kept
-    /// if the document has it, and is not computed here.
+    /// points of EC keys are uncompressed. The public half of a private EC, Ed25519 or X25519 key is
+    /// kept if the document has it, and is not computed here.
     ///
     /// ```
     /// use josie::{KeyMaterial, KeyType};
@@ -109,7 +111,8 @@ impl KeyMaterial {
     /// [`KeyError::UnknownKeyAlgorithm`] if its algorithm or curve is none of those above.
     /// [`KeyError::Inconsistent`] if it has the public half twice, or names the curve twice, and
     /// they differ. [`KeyError::InvalidValue`] if an RSA integer is zero, and
-    /// [`KeyError::InvalidPoint`] if an Ed25519 public key has small order or is not reduced.
+    /// [`KeyError::InvalidPoint`] if an Ed25519 or X25519 public key is one that
+    /// [`okp`](Self::okp) refuses.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         if der.len() > MAX_INPUT_LEN {
             return Err(other_format(EXPECTED_DER, KeyFormat::Unknown));
@@ -174,10 +177,10 @@ fn public_key(der: &[u8]) -> Result<KeyMaterial, KeyError> {
             // RFC 5480 section 2.2: the uncompressed form must be supported; the compressed one is not.
             KeyMaterial::ec(crv, Some(coordinates(crv, octets).ok_or(BAD_SPKI)?), None)
         }
-        KeyAlgorithm::Ed25519 => {
-            // RFC 8410 section 4: the BIT STRING is the 32 octets of RFC 8032 themselves.
-            let x = exact(Curve::Ed25519, octets, BAD_SPKI)?;
-            KeyMaterial::okp(Curve::Ed25519, Some(x.to_vec()), None)
+        KeyAlgorithm::Okp(crv) => {
+            // RFC 8410 section 4: the BIT STRING is the 32 octets of RFC 8032 or RFC 7748 themselves.
+            let x = exact(crv, octets, BAD_SPKI)?;
+            KeyMaterial::okp(crv, Some(x.to_vec()), None)
         }
     }
 }
@@ -193,12 +196,12 @@ fn private_key(der: &[u8]) -> Result<KeyMaterial, KeyError> {
     match KeyAlgorithm::read(key.private_key_algorithm, BAD_PKCS8)? {
         KeyAlgorithm::Rsa => rsa_private_key(private, public),
         KeyAlgorithm::Ec(crv, oid) => ec_private_key(crv, oid, private, public),
-        KeyAlgorithm::Ed25519 => {
+        KeyAlgorithm::Okp(crv) => {
             // RFC 8410 section 7: CurvePrivateKey is an OCTET STRING in the OCTET STRING.
-            let seed = <&OctetStringRef>::from_der(private).map_err(|_| BAD_PKCS8)?;
-            let d = exact(Curve::Ed25519, seed.as_bytes(), BAD_PKCS8)?;
-            let x = public.map(|x| exact(Curve::Ed25519, x, BAD_PKCS8)).transpose()?;
-            KeyMaterial::okp(Curve::Ed25519, x.map(<[u8]>::to_vec), Some(secret(d)))
+            let key = <&OctetStringRef>::from_der(private).map_err(|_| BAD_PKCS8)?;
+            let d = exact(crv, key.as_bytes(), BAD_PKCS8)?;
+            let x = public.map(|x| exact(crv, x, BAD_PKCS8)).transpose()?;
+            KeyMaterial::okp(crv, x.map(<[u8]>::to_vec), Some(secret(d)))
         }
     }
 }
@@ -262,7 +265,7 @@ fn ec_private_key(
 enum KeyAlgorithm {
     Rsa,
     Ec(Curve, ObjectIdentifier),
-    Ed25519,
+    Okp(Curve),
 }
 
 impl KeyAlgorithm {
@@ -281,8 +284,9 @@ impl KeyAlgorithm {
                 Ok(Self::Ec(crv, oid))
             }
             // RFC 8410 section 3: the parameters must be absent.
-            (ED25519, None) => Ok(Self::Ed25519),
-            (RSA_ENCRYPTION | EC_PUBLIC_KEY | ED25519, _) => Err(malformed),
+            (ED25519, None) => Ok(Self::Okp(Curve::Ed25519)),
+            (X25519, None) => Ok(Self::Okp(Curve::X25519)),
+            (RSA_ENCRYPTION | EC_PUBLIC_KEY | ED25519 | X25519, _) => Err(malformed),
             _ => Err(KeyError::UnknownKeyAlgorithm),
         }
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::Expect;
 use super::Policy;
-use super::builder::JwtPolicyBuilder;
+use super::jwt_builder::JwtPolicyBuilder;
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
 use crate::claims::Claims;
 use crate::claims::ParsedClaims;
@@ -14,6 +16,7 @@ use crate::claims::WatchedClaim;
 use crate::error::ClaimReason;
 use crate::error::Error;
 use crate::error::PolicyError;
+use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::key::VerifyingKey;
 use crate::limits::Limits;
@@ -72,7 +75,25 @@ impl JwtPolicy {
     /// # Ok::<(), josie::PolicyError>(())
     /// ```
     pub fn signed(algs: &[JwsAlg]) -> JwtPolicyBuilder {
-        JwtPolicyBuilder::new(algs)
+        JwtPolicyBuilder::new(Policy::signed(algs))
+    }
+
+    /// Begins a policy for JWTs that are only encrypted, with the key management and content encryption algorithms
+    /// that are allowed; see [`SealedJwt`](crate::SealedJwt). For JWTs that are signed and then encrypted, begin
+    /// with [`signed`](Self::signed) and add [`encrypted`](JwtPolicyBuilder::encrypted).
+    ///
+    /// ```
+    /// use josie::{JweAlg, JweEnc, JwsAlg, JwtPolicy};
+    ///
+    /// let only_encrypted = JwtPolicy::encrypted(&[JweAlg::Dir], &[JweEnc::A256Gcm]).build()?;
+    /// let nested = JwtPolicy::signed(JwsAlg::MODERN)
+    ///     .encrypted(JweAlg::ASYMMETRIC, JweEnc::ALL)
+    ///     .iss("https://id.example")
+    ///     .build()?;
+    /// # Ok::<(), josie::PolicyError>(())
+    /// ```
+    pub fn encrypted(algs: &[JweAlg], encs: &[JweEnc]) -> JwtPolicyBuilder {
+        JwtPolicyBuilder::new(Policy::encrypted(algs, encs))
     }
 
     pub(super) fn new(policy: Policy, rules: ClaimRules) -> Self {
@@ -105,12 +126,21 @@ impl JwtPolicy {
         self.policy.check_keys(keys)
     }
 
+    /// Tells at start-up whether any key of the set can ever decrypt; see [`Policy::check_decryption_keys`].
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError::NoUsableKey`] if no key is bound to algorithms that this policy allows.
+    pub fn check_decryption_keys(&self, keys: &KeySet<DecryptionKey>) -> Result<(), PolicyError> {
+        self.policy.check_decryption_keys(keys)
+    }
+
     /// The rules on the header. Not public: whoever had it could leave out the rules on the claims.
     pub(crate) fn header_policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Reads the claims of a payload whose signature was verified, and checks them.
+    /// Reads the claims of a payload that was verified or decrypted, and checks them.
     pub(crate) fn read_claims<T>(&self, payload: &[u8]) -> Result<Claims<T>, Error>
     where
         T: serde::de::DeserializeOwned,

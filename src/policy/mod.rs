@@ -3,22 +3,31 @@
 mod builder;
 mod claims;
 mod expect;
+mod jwt_builder;
+mod media_type;
 
 use std::sync::Arc;
 
-pub use self::builder::JwtPolicyBuilder;
+pub use self::builder::PolicyBuilder;
 pub use self::claims::JwtPolicy;
 pub use self::expect::Expect;
+pub use self::jwt_builder::JwtPolicyBuilder;
+pub(crate) use self::media_type::is_same_media_type;
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
 use crate::error::Error;
 use crate::error::PolicyError;
 use crate::error::Refused;
 use crate::header::ParsedHeader;
+use crate::header::ParsedJweHeader;
+use crate::header::Zip;
+use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::key::VerifyingKey;
 use crate::limits::Limits;
 
-/// Which JWS are acceptable: algorithms, `typ`, critical extensions and limits.
+/// Which JWS and JWE are acceptable: algorithms, `typ`, critical extensions and limits.
 ///
 /// It knows nothing of claims. A [`JwtPolicy`] does, and is not accepted where a `Policy` is wanted, so that
 /// rules on claims cannot be handed to a function that ignores them:
@@ -49,9 +58,25 @@ pub struct Policy {
 
 #[derive(Clone, Debug)]
 struct Rules {
-    algs: Vec<JwsAlg>,
+    /// The signature algorithms; `None` if signed tokens were not mentioned, which refuses them.
+    signed: Option<Vec<JwsAlg>>,
+    /// The algorithms of encryption; `None` if encrypted tokens were not mentioned, which refuses them.
+    encrypted: Option<EncryptionRules>,
     typ: Option<Expect>,
     limits: Limits,
+    allows_deflate: bool,
+}
+
+#[derive(Clone, Debug)]
+struct EncryptionRules {
+    algs: Vec<JweAlg>,
+    encs: Vec<JweEnc>,
+}
+
+impl Rules {
+    fn signs_with(&self, alg: JwsAlg) -> bool {
+        self.signed.as_ref().is_some_and(|algs| algs.contains(&alg))
+    }
 }
 
 impl Policy {
@@ -65,7 +90,23 @@ impl Policy {
     /// # Ok::<(), josie::PolicyError>(())
     /// ```
     pub fn signed(algs: &[JwsAlg]) -> PolicyBuilder {
-        PolicyBuilder { rules: Rules { algs: algs.to_vec(), typ: None, limits: Limits::default() } }
+        PolicyBuilder::new().signed(algs)
+    }
+
+    /// Begins a policy for encrypted tokens with the key management and content encryption algorithms that are
+    /// allowed, for example presets such as [`JweAlg::ASYMMETRIC`] and [`JweEnc::ALL`].
+    ///
+    /// No preset has the algorithms for passwords, which make the reader do as much work as the sender likes,
+    /// within the limits: where they are wanted they have to be named.
+    ///
+    /// ```
+    /// use josie::{JweAlg, JweEnc, Policy};
+    ///
+    /// let policy = Policy::encrypted(&[JweAlg::EcdhEs], &[JweEnc::A256Gcm]).build()?;
+    /// # Ok::<(), josie::PolicyError>(())
+    /// ```
+    pub fn encrypted(algs: &[JweAlg], encs: &[JweEnc]) -> PolicyBuilder {
+        PolicyBuilder::new().encrypted(algs, encs)
     }
 
     /// The limits that tokens are held to.
@@ -93,11 +134,35 @@ impl Policy {
     ///
     /// [`PolicyError::NoUsableKey`] if no key is bound to an algorithm that this policy allows.
     pub fn check_keys(&self, keys: &KeySet<VerifyingKey>) -> Result<(), PolicyError> {
-        if keys.iter().any(|key| self.rules.algs.contains(&key.alg())) {
-            Ok(())
-        } else {
-            Err(PolicyError::NoUsableKey)
-        }
+        usable(keys.iter().any(|key| self.rules.signs_with(key.alg())))
+    }
+
+    /// Tells at start-up whether any key of the set can ever decrypt a token that this policy allows.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, JweAlg, JweEnc, KeySet, Policy, PolicyError};
+    ///
+    /// let keys = KeySet::from(DecryptionKey::generate(JweAlg::A256Kw)?);
+    /// Policy::encrypted(JweAlg::SYMMETRIC, JweEnc::ALL).build()?.check_decryption_keys(&keys)?;
+    ///
+    /// let mistaken = Policy::encrypted(JweAlg::ASYMMETRIC, JweEnc::ALL).build()?;
+    /// assert_eq!(mistaken.check_decryption_keys(&keys), Err(PolicyError::NoUsableKey));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError::NoUsableKey`] if no key is bound to algorithms that this policy allows.
+    pub fn check_decryption_keys(&self, keys: &KeySet<DecryptionKey>) -> Result<(), PolicyError> {
+        let rules = self.rules.encrypted.as_ref();
+        usable(rules.is_some_and(|rules| {
+            keys.iter().any(|key| {
+                rules.algs.contains(&key.alg())
+                    && rules.encs.iter().any(|enc| key.fits(key.alg(), *enc))
+            })
+        }))
     }
 
     /// Whether a JWS with this header may be looked at further.
@@ -117,13 +182,44 @@ impl Policy {
     /// The part of [`check_jws`](Self::check_jws) in which two policies can differ.
     pub(crate) fn check_alg_and_typ(&self, alg: JwsAlg, typ: Option<&str>) -> Result<(), Error> {
         // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
-        if !self.rules.algs.contains(&alg) {
+        if !self.rules.signs_with(alg) {
             return Err(Error::Refused(Refused::Algorithm));
         }
         self.check_typ(typ)
     }
 
-    fn check_typ(&self, typ: Option<&str>) -> Result<(), Error> {
+    /// Whether a JWE with this header may be looked at further. What holds of `typ` depends on what is inside.
+    pub(crate) fn check_jwe(&self, parsed: &ParsedJweHeader) -> Result<(), Error> {
+        let rules = self.rules.encrypted.as_ref().ok_or(Error::Refused(Refused::Algorithm))?;
+        // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
+        if !rules.algs.contains(&parsed.alg) {
+            return Err(Error::Refused(Refused::Algorithm));
+        }
+        if !rules.encs.contains(&parsed.enc) {
+            return Err(Error::Refused(Refused::Encryption));
+        }
+        // RFC 7516 section 4.1.13: what is critical and not understood makes the JWE invalid.
+        if parsed.has_crit {
+            return Err(Error::Refused(Refused::Critical));
+        }
+        match parsed.zip {
+            Some(Zip::Deflate) if self.rules.allows_deflate => Ok(()),
+            // RFC 8725 section 3.6: compression tells of the plaintext, and makes much of little.
+            Some(Zip::Deflate | Zip::Unknown) => Err(Error::Refused(Refused::Compression)),
+            None => Ok(()),
+        }
+    }
+
+    /// What `typ` may be around a signed token, whose own `typ` the policy is about.
+    pub(crate) fn check_outer_typ(&self, typ: Option<&str>) -> Result<(), Error> {
+        match typ {
+            None => Ok(()),
+            Some(typ) if is_same_media_type(typ, "JWT") => Ok(()),
+            Some(typ) => self.check_typ(Some(typ)),
+        }
+    }
+
+    pub(crate) fn check_typ(&self, typ: Option<&str>) -> Result<(), Error> {
         // RFC 8725 section 3.11: explicit types keep one kind of token from passing for another.
         let accepted = match (&self.rules.typ, typ) {
             (None | Some(Expect::Any | Expect::Absent), None) => true,
@@ -139,41 +235,8 @@ impl Policy {
     }
 }
 
-/// Builds a [`Policy`].
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct PolicyBuilder {
-    rules: Rules,
-}
-
-impl PolicyBuilder {
-    /// What `typ` must be. Not called: absent or `JWT` passes, any other is refused.
-    pub fn typ(mut self, expected: impl Into<Expect>) -> Self {
-        self.rules.typ = Some(expected.into());
-        self
-    }
-
-    /// Other limits than the default ones.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.rules.limits = limits;
-        self
-    }
-
-    /// The policy.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError::NoAlgorithm`] if no algorithm is allowed, [`PolicyError::NoValue`] if `typ` is expected
-    /// to be one of no values.
-    pub fn build(self) -> Result<Policy, PolicyError> {
-        if self.rules.algs.is_empty() {
-            return Err(PolicyError::NoAlgorithm);
-        }
-        if let Some(typ) = &self.rules.typ {
-            check_expectation("typ", typ)?;
-        }
-        Ok(Policy { rules: Arc::new(self.rules) })
-    }
+fn usable(is_usable: bool) -> Result<(), PolicyError> {
+    if is_usable { Ok(()) } else { Err(PolicyError::NoUsableKey) }
 }
 
 /// Refuses an expectation that nothing can meet.
@@ -184,41 +247,21 @@ fn check_expectation(name: &str, expected: &Expect) -> Result<(), PolicyError> {
     Ok(())
 }
 
-/// RFC 7515 section 4.1.9: media types compare without regard to case, and `application/` is implied where
-/// there is no other slash.
-fn is_same_media_type(left: &str, right: &str) -> bool {
-    without_application(left).eq_ignore_ascii_case(without_application(right))
-}
-
-fn without_application(media_type: &str) -> &str {
-    const PREFIX: &str = "application/";
-    match (media_type.get(..PREFIX.len()), media_type.get(PREFIX.len()..)) {
-        (Some(prefix), Some(rest))
-            if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') =>
-        {
-            rest
-        }
-        _ => media_type,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn media_types_compare_without_case_and_implied_prefix() {
-        for same in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt"] {
-            assert!(is_same_media_type(same, "at+jwt"), "{same}");
-        }
-        for other in ["at+jwt ", "text/at+jwt", "application/x/at+jwt", "jwt", "", "application/"] {
-            assert!(!is_same_media_type(other, "at+jwt"), "{other}");
-        }
-    }
-
-    #[test]
     fn a_policy_that_nothing_can_meet_is_not_built() {
-        assert_eq!(Policy::signed(&[]).build().unwrap_err(), PolicyError::NoAlgorithm);
+        for builder in [
+            Policy::signed(&[]),
+            Policy::encrypted(&[], JweEnc::ALL),
+            Policy::encrypted(JweAlg::SYMMETRIC, &[]),
+            Policy::signed(&[]).encrypted(JweAlg::SYMMETRIC, JweEnc::ALL),
+            Policy::signed(JwsAlg::MODERN).encrypted(&[], &[]),
+        ] {
+            assert_eq!(builder.build().unwrap_err(), PolicyError::NoAlgorithm);
+        }
         let no_typ = Policy::signed(JwsAlg::MODERN).typ(Expect::OneOf(vec![])).build();
         assert_eq!(no_typ.unwrap_err(), PolicyError::NoValue { name: "typ".to_owned() });
     }

@@ -201,7 +201,7 @@ fn counted(peer: &Peer, kids: &[&str]) -> (KeySet<VerifyingKey>, &'static Atomic
     let verified: &AtomicUsize = Box::leak(Box::default());
     let inner = peer.registry.signature(peer.alg).unwrap();
     let algorithm: &dyn SignatureAlgorithm = Box::leak(Box::new(Counting { inner, verified }));
-    let registry = Registry { signatures: Box::leak(Box::new([algorithm])) };
+    let registry = Registry { signatures: Box::leak(Box::new([algorithm])), ..Registry::default() };
     let keys = kids
         .iter()
         .map(|kid| {

@@ -199,14 +199,17 @@ fn a99_encrypted_tokens_and_their_headers_are_refused() {
     for peer in family_peers() {
         assert!(peer.verify(&peer.honest()).is_ok());
         assert_eq!(peer.verify(&jwe).unwrap_err(), Error::Malformed(Malformed::Parts));
-        for (name, values) in [
-            ("enc", [r#""A128GCM""#, r#""none""#, "1", "null"]),
-            ("zip", [r#""DEF""#, r#""""#, "1", "null"]),
-        ] {
+        for (name, values) in [("enc", ["A128GCM", "none"]), ("zip", ["DEF", ""])] {
             for value in values {
                 assert_eq!(
-                    error(&peer, &format!(r#""{name}":{value}"#)),
+                    error(&peer, &format!(r#""{name}":"{value}""#)),
                     Error::Malformed(Malformed::JweHeader(name))
+                );
+            }
+            for value in ["1", "null", "[]"] {
+                assert_eq!(
+                    error(&peer, &format!(r#""{name}":{value}"#)),
+                    Error::Malformed(Malformed::HeaderType(name))
                 );
             }
         }

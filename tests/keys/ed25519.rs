@@ -117,7 +117,7 @@ fn ed25519_key_with_a_member_missing_is_refused() {
 
 #[test]
 fn okp_key_on_another_curve_is_refused() {
-    for crv in ["Ed448", "X25519", "X448", "ed25519"] {
+    for crv in ["Ed448", "X448", "ed25519"] {
         let unknown = Json::public("ed25519").with("crv", crv);
         assert_eq!(unknown.parse_error(), KeyError::Jwk(JwkError::UnknownCurve), "{crv}");
     }

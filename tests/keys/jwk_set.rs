@@ -103,6 +103,41 @@ fn entry_without_alg_that_no_listed_algorithm_fits_is_not_used() {
 }
 
 #[test]
+fn entry_on_x25519_is_never_used_for_signatures() {
+    let entry = Json::public("x25519");
+
+    assert_eq!(outcome(&entry, ALL), Err(KeyError::NotListed));
+    let signs = entry.clone().with("use", "sig");
+    assert_eq!(outcome(&signs, ALL), Err(KeyError::NotListed));
+    let agrees = entry.clone().with("use", "enc").with("alg", "ECDH-ES");
+    assert_eq!(outcome(&agrees, ALL), Err(KeyError::NotListed));
+    for alg in [JwsAlg::Ed25519, JwsAlg::EdDsa] {
+        let (expected, found) = (Curve::Ed25519, Curve::X25519);
+        let error = KeyError::WrongCurve { alg: alg.name(), expected, found };
+        let claims_to_sign = entry.clone().with("alg", alg.name());
+        assert_eq!(outcome(&claims_to_sign, ALL), Err(error));
+        assert_eq!(outcome(&Json::public("ed25519"), &[alg]), Ok(alg));
+    }
+    assert_eq!(outcome(&Json::private("x25519"), ALL), Err(KeyError::PublicKeyNeeded));
+}
+
+#[test]
+fn entry_on_x25519_leaves_the_others() {
+    let entries = [
+        Json::public("x25519").with("kid", "a").with("use", "enc"),
+        Json::public("ed25519").with("kid", "a"),
+    ];
+
+    for (name, registry) in registries() {
+        let (keys, report) = bind(&entries, &[JwsAlg::Ed25519], &registry);
+
+        let outcomes: Vec<_> = report.entries().iter().map(|entry| &entry.outcome).collect();
+        assert_eq!(outcomes, [&Err(KeyError::NotListed), &Ok(JwsAlg::Ed25519)], "{name}");
+        assert_eq!(keys.len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn entry_without_alg_that_several_listed_algorithms_fit_is_not_used() {
     let ambiguous = Err(KeyError::AmbiguousAlg);
 

@@ -12,6 +12,7 @@ mod restrictions;
 mod rsa;
 mod secret;
 mod selection;
+mod x25519;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,6 +39,7 @@ impl Json {
     fn private(name: &str) -> Self {
         let mut jwk = match name {
             "ed25519" => json!({"kty": "OKP", "crv": "Ed25519"}),
+            "x25519" => json!({"kty": "OKP", "crv": "X25519"}),
             "p256" => json!({"kty": "EC", "crv": "P-256"}),
             "p384" => json!({"kty": "EC", "crv": "P-384"}),
             "p521" => json!({"kty": "EC", "crv": "P-521"}),

@@ -13,6 +13,10 @@ use super::der_error;
 use super::found;
 use super::values;
 
+/// The object identifiers of RFC 8410 section 3 that josie knows.
+const OCTET_KEY_PAIRS: [(&[u8], Curve); 2] =
+    [(b"\x06\x03\x2b\x65\x70", Curve::Ed25519), (b"\x06\x03\x2b\x65\x6e", Curve::X25519)];
+
 /// A DER element.
 fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
     let contents = contents.concat();
@@ -47,7 +51,7 @@ fn rsa_spki(parameters: &[u8], n: &[u8], e: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_truncation_is_refused() {
-    for name in ["p256.spki.der", "p256.pkcs8.der", "ed25519.pkcs8.der"] {
+    for name in ["p256.spki.der", "p256.pkcs8.der", "ed25519.pkcs8.der", "x25519.pkcs8.der"] {
         let whole = der(name);
         for length in 0..whole.len() {
             let error = der_error(&whole[..length]);
@@ -66,6 +70,8 @@ fn trailing_octets_are_refused() {
         ("rsa2048.spki.der", SPKI),
         ("p256.pkcs8.der", PKCS8),
         ("ed25519.pkcs8.der", PKCS8),
+        ("x25519.pkcs8.der", PKCS8),
+        ("x25519.spki.der", SPKI),
     ] {
         let longer = [der(name), vec![0]].concat();
 
@@ -129,24 +135,66 @@ fn rsa_keys_with_more_than_two_primes_are_refused() {
 }
 
 #[test]
-fn ed25519_parameters_must_be_absent() {
-    let parameters = [&[0x06, 3, 0x2b, 0x65, 0x70][..], &[5, 0]].concat();
-    let key = tlv(0x30, &[&tlv(0x30, &[&parameters]), &tlv(0x03, &[&[0], &[9; 32]])]);
+fn octet_key_pair_parameters_must_be_absent() {
+    for (oid, _) in OCTET_KEY_PAIRS {
+        for parameters in [&[5, 0][..], &[0x30, 0], oid] {
+            let algorithm = tlv(0x30, &[oid, parameters]);
+            let public = tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], &[9; 32]])]);
+            let private =
+                tlv(0x30, &[&[2, 1, 0], &algorithm, &tlv(0x04, &[&tlv(0x04, &[&[9; 32]])])]);
 
-    assert_eq!(der_error(&key), SPKI);
+            assert_eq!(der_error(&public), SPKI);
+            assert_eq!(der_error(&private), PKCS8);
+        }
+    }
 }
 
 #[test]
-fn ed25519_keys_of_another_length_or_small_order_are_refused() {
-    let key = |octets: &[u8]| {
-        let algorithm = tlv(0x30, &[&[0x06, 3, 0x2b, 0x65, 0x70]]);
-        tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], octets])])
-    };
+fn octet_key_pairs_of_another_length_or_small_order_are_refused() {
+    for (oid, crv) in OCTET_KEY_PAIRS {
+        let key = |octets: &[u8]| tlv(0x30, &[&tlv(0x30, &[oid]), &tlv(0x03, &[&[0], octets])]);
 
-    assert!(KeyMaterial::from_der(&key(&[9; 32])).is_ok());
-    assert_eq!(der_error(&key(&[9; 31])), SPKI);
-    assert_eq!(der_error(&key(&[9; 33])), SPKI);
-    assert_eq!(der_error(&key(&[0; 32])), KeyError::InvalidPoint(Curve::Ed25519));
+        let material = KeyMaterial::from_der(&key(&[9; 32])).unwrap();
+        assert_eq!(material.crv(), Some(crv));
+        assert_eq!(values(&material)["x"], "09".repeat(32));
+        for length in [0, 31, 33, 56] {
+            assert_eq!(der_error(&key(&vec![9; length])), SPKI, "{crv} {length}");
+        }
+        assert_eq!(der_error(&key(&[0; 32])), KeyError::InvalidPoint(crv));
+        // p + 1: not reduced on both curves, and 1 on X25519.
+        let not_reduced = [&[0xee][..], &[0xff; 30], &[0x7f]].concat();
+        assert_eq!(der_error(&key(&not_reduced)), KeyError::InvalidPoint(crv));
+    }
+}
+
+#[test]
+fn octet_key_pair_private_keys_have_their_own_octet_string_and_length() {
+    for (oid, crv) in OCTET_KEY_PAIRS {
+        let key = |version: u8, private: &[u8], after: &[u8]| {
+            let algorithm = tlv(0x30, &[oid]);
+            tlv(0x30, &[&[2, 1, version], &algorithm, &tlv(0x04, &[private]), after])
+        };
+        let curve_private_key = |length: usize| tlv(0x04, &[&vec![7; length]]);
+        let d = curve_private_key(32);
+        let public = |octet: u8, length: usize| tlv(0x81, &[&[0], &vec![octet; length]]);
+
+        let material = KeyMaterial::from_der(&key(0, &d, &[])).unwrap();
+        assert_eq!(material.crv(), Some(crv));
+        assert!(material.is_private() && material.public_half().is_none());
+        assert_eq!(values(&material)["d"], "07".repeat(32));
+        let material = KeyMaterial::from_der(&key(1, &d, &public(9, 32))).unwrap();
+        assert_eq!(values(&material)["x"], "09".repeat(32));
+
+        assert_eq!(der_error(&key(0, &[7; 32], &[])), PKCS8);
+        assert_eq!(der_error(&key(0, &[&*d, &[0]].concat(), &[])), PKCS8);
+        for length in [0, 31, 33] {
+            assert_eq!(der_error(&key(0, &curve_private_key(length), &[])), PKCS8, "{length}");
+            assert_eq!(der_error(&key(1, &d, &public(9, length))), PKCS8, "{length}");
+        }
+        assert_eq!(der_error(&key(0, &d, &public(9, 32))), PKCS8);
+        assert_eq!(der_error(&key(1, &d, &[])), PKCS8);
+        assert_eq!(der_error(&key(1, &d, &public(0, 32))), KeyError::InvalidPoint(crv));
+    }
 }
 
 #[test]

@@ -9,7 +9,6 @@ use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::rsa::RsaParameters;
 use aws_lc_rs::signature::ParsedPublicKey;
 
-use crate::alg::JwsAlg;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::material::RsaParams;
@@ -27,14 +26,14 @@ pub(super) fn public_key(
 
 /// AWS-LC holds every private key that josie accepts, and checks all of its parts when it is loaded.
 pub(super) fn check_private_key(
-    _alg: JwsAlg,
+    _alg: &'static str,
     _rsa: &RsaParams,
     _private: &RsaPrivate,
 ) -> Result<(), KeyError> {
     Ok(())
 }
 
-pub(super) fn generate(_alg: JwsAlg, bits: RsaBits) -> Result<KeyMaterial, KeyError> {
+pub(super) fn generate(_alg: &'static str, bits: RsaBits) -> Result<KeyMaterial, KeyError> {
     let size = match bits {
         RsaBits::B2048 => KeySize::Rsa2048,
         RsaBits::B3072 => KeySize::Rsa3072,

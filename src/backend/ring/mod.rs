@@ -1,4 +1,5 @@
-//! The lighter registry, computed by *ring*: without ES512 and ES256K, and without RSA key generation.
+//! The lighter registry, computed by *ring*: without ES512 and ES256K, without RSA key generation, and with no
+//! encryption but by AES-GCM and for keys that both sides share.
 //! *ring* does not wipe its keys when they are dropped.
 
 mod ecdsa;
@@ -13,7 +14,10 @@ use ::ring as primitives;
 use ::ring::signature::UnparsedPublicKey;
 
 use crate::backend::verifier::BackendKey;
+use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::InvalidSignature;
+use crate::registry::KeyManagementAlgorithm;
+use crate::registry::SecureRandom;
 use crate::registry::SignatureAlgorithm;
 
 pub(super) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
@@ -31,6 +35,22 @@ pub(super) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &shared::ed25519::ED25519,
     &shared::ed25519::EDDSA,
 ];
+
+pub(super) static KEY_MANAGEMENT: &[&dyn KeyManagementAlgorithm] = &[
+    &shared::key_wrap::A128KW,
+    &shared::key_wrap::A192KW,
+    &shared::key_wrap::A256KW,
+    &shared::gcm_key_wrap::A128GCMKW,
+    &shared::gcm_key_wrap::A256GCMKW,
+    &shared::pbes2::HS256_A128KW,
+    &shared::pbes2::HS384_A192KW,
+    &shared::pbes2::HS512_A256KW,
+];
+
+pub(super) static CONTENT_ENCRYPTION: &[&dyn ContentEncryptionAlgorithm] =
+    &[&shared::gcm::A128GCM, &shared::gcm::A256GCM];
+
+pub(super) static RANDOM: &dyn SecureRandom = &shared::random::BackendRandom;
 
 impl BackendKey for UnparsedPublicKey<Vec<u8>> {
     fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {

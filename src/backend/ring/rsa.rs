@@ -3,7 +3,6 @@
 use ring::rsa::PublicKeyComponents;
 use ring::signature::RsaParameters;
 
-use crate::alg::JwsAlg;
 use crate::backend::verifier::BackendKey;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
@@ -40,7 +39,7 @@ pub(super) fn public_key(
 
 /// Refuses the private keys that *ring* cannot hold, so that they are not taken for inconsistent ones.
 pub(super) fn check_private_key(
-    alg: JwsAlg,
+    alg: &'static str,
     rsa: &RsaParams,
     private: &RsaPrivate,
 ) -> Result<(), KeyError> {
@@ -62,10 +61,10 @@ pub(super) fn check_private_key(
     Ok(())
 }
 
-pub(super) fn generate(alg: JwsAlg, _bits: RsaBits) -> Result<KeyMaterial, KeyError> {
+pub(super) fn generate(alg: &'static str, _bits: RsaBits) -> Result<KeyMaterial, KeyError> {
     Err(unsupported(alg, "key generation"))
 }
 
-fn unsupported(alg: JwsAlg, what: &'static str) -> KeyError {
-    KeyError::Unsupported { alg: alg.name(), what }
+fn unsupported(alg: &'static str, what: &'static str) -> KeyError {
+    KeyError::Unsupported { alg, what }
 }

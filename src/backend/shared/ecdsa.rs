@@ -51,14 +51,15 @@ impl SignatureAlgorithm for Ecdsa {
     }
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let point =
-            params::ec(self.alg, key)?.uncompressed_point().ok_or(KeyError::PublicHalfMissing)?;
+        let point = params::ec(self.alg.name(), self.crv, key)?
+            .uncompressed_point()
+            .ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ecdsa::public_key(self, point)?;
         Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        let ec = params::ec(self.alg, key)?;
+        let ec = params::ec(self.alg.name(), self.crv, key)?;
         let d = ec.d().ok_or(KeyError::PrivateKeyNeeded)?;
         let pair = backend::ecdsa::key_pair(self, d, ec.uncompressed_point())?;
         Ok(Box::new(EcdsaSigner {

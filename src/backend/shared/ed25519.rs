@@ -5,6 +5,7 @@ use core::fmt;
 use super::backend;
 use super::primitives::signature::Ed25519KeyPair;
 use super::primitives::signature::KeyPair;
+use super::random;
 
 use crate::alg::Curve;
 use crate::alg::JwsAlg;
@@ -35,13 +36,15 @@ impl SignatureAlgorithm for Ed25519 {
     }
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let x = params::okp(self.alg, key)?.x().ok_or(KeyError::PublicHalfMissing)?;
+        let x = params::okp(self.alg.name(), Curve::Ed25519, key)?
+            .x()
+            .ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ed25519::public_key(x)?;
         Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        let okp = params::okp(self.alg, key)?;
+        let okp = params::okp(self.alg.name(), Curve::Ed25519, key)?;
         let pair = key_pair(okp.d().ok_or(KeyError::PrivateKeyNeeded)?)?;
         let x = pair.public_key().as_ref();
         // A signature depends on both halves: with a public half that belongs to another private one, two
@@ -57,7 +60,7 @@ impl SignatureAlgorithm for Ed25519 {
 
     fn generate(&self, _input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
         // RFC 8032 section 5.1.5: a private key is 32 octets of random data.
-        let seed = super::random_secret(Curve::Ed25519.field_len())?;
+        let seed = random::secret(Curve::Ed25519.field_len())?;
         let x = key_pair(&seed)?.public_key().as_ref().to_vec();
         KeyMaterial::okp(Curve::Ed25519, Some(x), Some(seed))
     }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::primitives::hmac;
+use super::random;
 
 use crate::alg::JwsAlg;
 use crate::backend::params;
@@ -35,7 +36,7 @@ pub(in super::super) struct Hmac {
 
 impl Hmac {
     fn key(&self, key: &KeyMaterial) -> Result<hmac::Key, KeyError> {
-        let secret = params::oct(self.alg, key)?.k();
+        let secret = params::oct(self.alg.name(), key)?;
         Ok(hmac::Key::new(*self.algorithm, secret.expose()))
     }
 }
@@ -57,7 +58,7 @@ impl SignatureAlgorithm for Hmac {
     fn generate(&self, _input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
         // RFC 7518 section 3.2: at least as long as the hash; more would add no strength.
         let len = self.algorithm.digest_algorithm().output_len();
-        super::random_secret(len).map(KeyMaterial::oct)
+        random::secret(len).map(KeyMaterial::oct)
     }
 }
 

@@ -3,20 +3,13 @@
 
 pub(super) mod ecdsa;
 pub(super) mod ed25519;
+pub(super) mod gcm;
+pub(super) mod gcm_key_wrap;
 pub(super) mod hmac;
+pub(super) mod key_wrap;
+pub(super) mod pbes2;
+pub(super) mod random;
 pub(super) mod rsa;
 
 use super as backend;
 use super::primitives;
-use super::primitives::rand::SecureRandom;
-use super::primitives::rand::SystemRandom;
-
-use crate::error::KeyError;
-use crate::secret::SecretBytes;
-
-/// A fresh secret of `len` bytes from the backend's random generator.
-fn random_secret(len: usize) -> Result<SecretBytes, KeyError> {
-    let mut secret = vec![0; len];
-    SystemRandom::new().fill(&mut secret).map_err(|_| KeyError::GenerationFailed)?;
-    Ok(SecretBytes::new(secret))
-}

@@ -74,15 +74,15 @@ impl SignatureAlgorithm for Rsa {
     }
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let rsa = params::rsa(self.alg, key)?;
+        let rsa = params::rsa(self.alg.name(), key)?;
         let public = backend::rsa::public_key(rsa, self.verification)?;
         Ok(Box::new(KeyVerifier::new(public, Some(rsa.n().len()))))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        let rsa = params::rsa(self.alg, key)?;
+        let rsa = params::rsa(self.alg.name(), key)?;
         Ok(Box::new(RsaSigner {
-            pair: key_pair(self.alg, rsa)?,
+            pair: key_pair(self.alg.name(), rsa)?,
             padding: self.signing,
             random: SystemRandom::new(),
             signature_len: rsa.n().len(),
@@ -91,7 +91,7 @@ impl SignatureAlgorithm for Rsa {
     }
 
     fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
-        backend::rsa::generate(self.alg, input.rsa_bits)
+        backend::rsa::generate(self.alg.name(), input.rsa_bits)
     }
 }
 
@@ -101,7 +101,8 @@ impl fmt::Debug for Rsa {
     }
 }
 
-fn key_pair(alg: JwsAlg, rsa: &RsaParams) -> Result<KeyPair, KeyError> {
+/// The key pair, if its parts belong together; `alg` is named if this backend cannot hold it.
+pub(in super::super) fn key_pair(alg: &'static str, rsa: &RsaParams) -> Result<KeyPair, KeyError> {
     let private = rsa.private().ok_or(KeyError::PrivateKeyNeeded)?;
     backend::rsa::check_private_key(alg, rsa, private)?;
     KeyPair::from_components(&KeyPairComponents {

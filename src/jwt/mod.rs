@@ -1,8 +1,13 @@
-//! JSON Web Token (RFC 7519): claims under a signature or MAC.
+//! JSON Web Token (RFC 7519): claims under a signature or MAC, in an encrypted token or not.
+
+mod nested;
+mod sealed;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::sealed::Origin;
+pub use self::sealed::SealedJwt;
 use crate::alg::JwsAlg;
 use crate::claims::Claims;
 use crate::claims::NoClaims;
@@ -19,7 +24,7 @@ use crate::policy::JwtPolicy;
 /// A verified JWT: its signature is valid under one of the caller's keys, its header and claims under the
 /// caller's policy.
 ///
-/// The only ways to get one are [`Jwt::verify`] and [`Jwt::from_jws`].
+/// The only ways to get one are [`Jwt::verify`], [`Jwt::decrypt_and_verify`] and [`Jwt::from_jws`].
 ///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

@@ -1,9 +1,9 @@
-//! The constructors that use the default registry. Without a backend there is none, and neither are they.
+//! The constructors of keys that sign and verify.
 
-use super::KeySet;
-use super::Report;
-use super::SigningKey;
-use super::VerifyingKey;
+use super::super::KeySet;
+use super::super::Report;
+use super::super::SigningKey;
+use super::super::VerifyingKey;
 use crate::alg::JwsAlg;
 use crate::error::KeyError;
 use crate::jwk::Jwk;

@@ -1,43 +1,13 @@
-//! The registry: which algorithms exist and who computes them. The one joint between josie's rules and
-//! the cryptography below them.
+//! Signature and MAC algorithms, as backends provide them.
 
 use core::fmt;
 
 use thiserror::Error as ThisError;
 
+use super::GenerateInput;
 use crate::alg::JwsAlg;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
-
-/// The algorithms that keys may be bound to, as static tables.
-///
-/// A registry is plain data: copy one and replace a table to bring your own implementation of an
-/// algorithm, for example one whose private keys live in a hardware module. There is no process-wide
-/// registry and nothing to install. Without the features `aws-lc-rs` and `ring` there is no default
-/// registry, and the constructors that use it do not exist.
-///
-/// ```
-/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-/// use josie::{JwsAlg, Registry};
-///
-/// let registry = Registry::default();
-/// assert!(registry.signature(JwsAlg::Es256).is_some());
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_structs)] // Users build one themselves, from their own tables.
-pub struct Registry {
-    /// The signature and MAC algorithms. The first entry with an `alg` is the one that counts.
-    pub signatures: &'static [&'static dyn SignatureAlgorithm],
-}
-
-impl Registry {
-    /// The implementation of `alg`, if this registry has one.
-    #[must_use]
-    pub fn signature(&self, alg: JwsAlg) -> Option<&'static dyn SignatureAlgorithm> {
-        self.signatures.iter().copied().find(|entry| entry.alg() == alg)
-    }
-}
 
 /// One signature or MAC algorithm of a backend.
 ///
@@ -75,7 +45,7 @@ impl Registry {
 ///     }
 /// }
 ///
-/// let registry = Registry { signatures: &[&ModuleEs256] };
+/// let registry = Registry { signatures: &[&ModuleEs256], ..Registry::default() };
 /// let error = SigningKey::generate_with(JwsAlg::Es256, &GenerateInput::default(), &registry).unwrap_err();
 /// assert_eq!(error.code(), "key_unsupported");
 /// # }
@@ -168,35 +138,6 @@ impl<'a> SignInput<'a> {
     pub const fn new(message: &'a [u8]) -> Self {
         Self { message }
     }
-}
-
-/// What [`SignatureAlgorithm::generate`] is given.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct GenerateInput {
-    /// The length of an RSA modulus.
-    pub rsa_bits: RsaBits,
-}
-
-impl GenerateInput {
-    /// A request for a key with an RSA modulus of this length; other types of key have no choice of size.
-    #[must_use]
-    pub const fn new(rsa_bits: RsaBits) -> Self {
-        Self { rsa_bits }
-    }
-}
-
-/// The length of the modulus of a generated RSA key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RsaBits {
-    /// 2048 bits, the least that RFC 7518 allows.
-    B2048,
-    /// 3072 bits, the default: 128 bits of strength.
-    #[default]
-    B3072,
-    /// 4096 bits.
-    B4096,
 }
 
 /// The signature does not verify; there is no reason inside.

@@ -1,0 +1,247 @@
+//! ECDH-ES with NIST curves (RFC 7518 section 4.6) and X25519 (RFC 8037 section 3.2). *ring* agrees with ephemeral
+//! keys only, which cannot decrypt.
+
+use core::fmt;
+
+use aws_lc_rs::agreement;
+use aws_lc_rs::agreement::ParsedPublicKey;
+use aws_lc_rs::agreement::PrivateKey;
+use aws_lc_rs::agreement::UnparsedPublicKey;
+use aws_lc_rs::encoding::AsBigEndian;
+use aws_lc_rs::encoding::Curve25519SeedBin;
+use aws_lc_rs::encoding::EcPrivateKeyBin;
+use aws_lc_rs::error::Unspecified;
+
+use super::concat_kdf::Context;
+
+use crate::alg::Curve;
+use crate::alg::JweAlg;
+use crate::backend::key_wrap::Kek;
+use crate::backend::params;
+use crate::error::KeyError;
+use crate::management::KeyManagementHeader;
+use crate::material::KeyMaterial;
+use crate::material::KeyParams;
+use crate::registry::DecryptKeyInput;
+use crate::registry::DecryptionFailed;
+use crate::registry::EncryptKeyInput;
+use crate::registry::EncryptedKey;
+use crate::registry::EncryptionFailed;
+use crate::registry::GenerateInput;
+use crate::registry::KeyDecryptor;
+use crate::registry::KeyEncryptor;
+use crate::registry::KeyManagementAlgorithm;
+use crate::secret::SecretBytes;
+
+pub(super) static ECDH_ES: EcdhEs = EcdhEs { alg: JweAlg::EcdhEs };
+
+pub(super) static ECDH_ES_A128KW: EcdhEs = EcdhEs { alg: JweAlg::EcdhEsA128Kw };
+
+pub(super) static ECDH_ES_A192KW: EcdhEs = EcdhEs { alg: JweAlg::EcdhEsA192Kw };
+
+pub(super) static ECDH_ES_A256KW: EcdhEs = EcdhEs { alg: JweAlg::EcdhEsA256Kw };
+
+/// ECDH-ES, directly or with one length of AES Key Wrap.
+pub(super) struct EcdhEs {
+    alg: JweAlg,
+}
+
+impl EcdhEs {
+    /// Which agreement the curve takes part in, if any.
+    fn agreement(&self, crv: Curve) -> Result<&'static agreement::Algorithm, KeyError> {
+        match crv {
+            Curve::P256 => Ok(&agreement::ECDH_P256),
+            Curve::P384 => Ok(&agreement::ECDH_P384),
+            Curve::P521 => Ok(&agreement::ECDH_P521),
+            Curve::X25519 => Ok(&agreement::X25519),
+            // RFC 7518 section 6.2.1.1 and RFC 8037 section 3.2 register no other for ECDH-ES.
+            found => Err(KeyError::UnsuitableCurve { alg: self.alg.name(), found }),
+        }
+    }
+
+    fn curve(&self, key: &KeyMaterial) -> Result<Curve, KeyError> {
+        key.crv().ok_or_else(|| params::wrong_key_type(self.alg.name(), self.alg.kty(), key))
+    }
+}
+
+impl KeyManagementAlgorithm for EcdhEs {
+    fn alg(&self) -> JweAlg {
+        self.alg
+    }
+
+    fn encryptor(&self, key: &KeyMaterial) -> Result<Box<dyn KeyEncryptor>, KeyError> {
+        let crv = self.curve(key)?;
+        let agreement = self.agreement(crv)?;
+        let point = public_octets(key).ok_or(KeyError::PublicHalfMissing)?;
+        let recipient = parse(agreement, &point).ok_or(KeyError::InvalidPoint(crv))?;
+        Ok(Box::new(EcdhEncryptor { alg: self.alg, crv, agreement, recipient }))
+    }
+
+    fn decryptor(&self, key: &KeyMaterial) -> Result<Box<dyn KeyDecryptor>, KeyError> {
+        let crv = self.curve(key)?;
+        let agreement = self.agreement(crv)?;
+        let d = private_value(key).ok_or(KeyError::PrivateKeyNeeded)?;
+        let private = PrivateKey::from_private_key(agreement, d.expose())
+            .map_err(|_| KeyError::InvalidValue("d"))?;
+        if let Some(point) = public_octets(key) {
+            // By itself first, so that it is not taken for that of another key.
+            parse(agreement, &point).ok_or(KeyError::InvalidPoint(crv))?;
+            let computed = private.compute_public_key().map_err(|_| KeyError::Inconsistent)?;
+            if computed.as_ref() != point {
+                return Err(KeyError::Inconsistent);
+            }
+        }
+        Ok(Box::new(EcdhDecryptor { alg: self.alg, crv, agreement, private }))
+    }
+
+    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
+        let crv = input.crv.unwrap_or(Curve::P256);
+        let agreement = self.agreement(crv)?;
+        generate(crv, agreement).map_err(|Unspecified| KeyError::GenerationFailed)
+    }
+}
+
+impl fmt::Debug for EcdhEs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EcdhEs({})", self.alg)
+    }
+}
+
+struct EcdhEncryptor {
+    alg: JweAlg,
+    crv: Curve,
+    agreement: &'static agreement::Algorithm,
+    recipient: ParsedPublicKey,
+}
+
+impl KeyEncryptor for EcdhEncryptor {
+    fn encrypt_key(&self, input: &EncryptKeyInput<'_>) -> Result<EncryptedKey, EncryptionFailed> {
+        // Direct Key Agreement makes the content encryption key, the others wrap the one that they are given.
+        if input.cek.is_some() != self.alg.kek_len().is_some() {
+            return Err(EncryptionFailed);
+        }
+        // RFC 7518 section 4.6.1.1: a fresh key for each agreement.
+        let ephemeral = PrivateKey::generate(self.agreement).map_err(|_| EncryptionFailed)?;
+        let epk = public_material(self.crv, &ephemeral).map_err(|Unspecified| EncryptionFailed)?;
+        let context = Context { alg: self.alg, enc: input.enc, apu: input.apu, apv: input.apv };
+        let agreed = agree(&ephemeral, self.recipient.clone(), &context)
+            .map_err(|Unspecified| EncryptionFailed)?;
+        let header = KeyManagementHeader {
+            epk: Some(epk),
+            apu: input.apu.map(<[u8]>::to_vec),
+            apv: input.apv.map(<[u8]>::to_vec),
+            ..KeyManagementHeader::default()
+        };
+        match input.cek {
+            None => Ok(EncryptedKey::agreed(agreed, header)),
+            Some(cek) => {
+                let kek = Kek::new(agreed.expose()).ok_or(EncryptionFailed)?;
+                Ok(EncryptedKey::encrypted(kek.wrap(cek)?, header))
+            }
+        }
+    }
+}
+
+struct EcdhDecryptor {
+    alg: JweAlg,
+    crv: Curve,
+    agreement: &'static agreement::Algorithm,
+    private: PrivateKey,
+}
+
+impl KeyDecryptor for EcdhDecryptor {
+    fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed> {
+        let header = input.header;
+        // RFC 7518 section 4.6.1.1: a public key on the recipient's own curve.
+        let epk = header.epk.as_ref().filter(|epk| !epk.is_private());
+        let epk = epk.filter(|epk| epk.crv() == Some(self.crv)).ok_or(DecryptionFailed)?;
+        // RFC 7518 section 8.7, RFC 8725 section 3.4: a point off the curve gives the private key away.
+        let epk = public_octets(epk)
+            .and_then(|point| parse(self.agreement, &point))
+            .ok_or(DecryptionFailed)?;
+        let (apu, apv) = (header.apu.as_deref(), header.apv.as_deref());
+        let context = Context { alg: self.alg, enc: input.enc, apu, apv };
+        let agreed = agree(&self.private, epk, &context).map_err(|Unspecified| DecryptionFailed)?;
+        if self.alg.kek_len().is_some() {
+            let kek = Kek::new(agreed.expose()).ok_or(DecryptionFailed)?;
+            kek.unwrap(input.encrypted_key)
+        } else if input.encrypted_key.is_empty() {
+            Ok(agreed)
+        } else {
+            // RFC 7516 section 5.2 step 10: in Direct Key Agreement there is no encrypted key.
+            Err(DecryptionFailed)
+        }
+    }
+}
+
+/// The key that both sides derive from their shared secret.
+fn agree(
+    private: &PrivateKey,
+    peer: ParsedPublicKey,
+    context: &Context<'_>,
+) -> Result<SecretBytes, Unspecified> {
+    agreement::agree(private, peer, Unspecified, |z| {
+        // RFC 8037 section 5: of points of small order, whatever the backend does with them. Looks at all octets.
+        if z.iter().fold(0, |all, octet| all | octet) == 0 {
+            return Err(Unspecified);
+        }
+        context.derive(z)
+    })
+}
+
+/// A public key, if it is a point of the curve.
+fn parse(agreement: &'static agreement::Algorithm, point: &[u8]) -> Option<ParsedPublicKey> {
+    ParsedPublicKey::try_from(UnparsedPublicKey::new(agreement, point)).ok()
+}
+
+/// The public half as the backend takes it: an uncompressed point, or `x` of X25519.
+fn public_octets(key: &KeyMaterial) -> Option<Vec<u8>> {
+    match key.params() {
+        KeyParams::Ec(ec) => ec.uncompressed_point(),
+        KeyParams::Okp(okp) => okp.x().map(<[u8]>::to_vec),
+        KeyParams::Oct(_) | KeyParams::Rsa(_) => None,
+    }
+}
+
+fn private_value(key: &KeyMaterial) -> Option<&SecretBytes> {
+    match key.params() {
+        KeyParams::Ec(ec) => ec.d(),
+        KeyParams::Okp(okp) => okp.d(),
+        KeyParams::Oct(_) | KeyParams::Rsa(_) => None,
+    }
+}
+
+fn public_material(crv: Curve, private: &PrivateKey) -> Result<KeyMaterial, Unspecified> {
+    material(crv, private, None)
+}
+
+fn generate(
+    crv: Curve,
+    agreement: &'static agreement::Algorithm,
+) -> Result<KeyMaterial, Unspecified> {
+    let private = PrivateKey::generate(agreement)?;
+    // Both are wiped when they are dropped.
+    let d = if crv == Curve::X25519 {
+        let seed: Curve25519SeedBin<'static> = private.as_be_bytes()?;
+        SecretBytes::new(seed.as_ref().to_vec())
+    } else {
+        let d: EcPrivateKeyBin<'static> = private.as_be_bytes()?;
+        SecretBytes::new(d.as_ref().to_vec())
+    };
+    material(crv, &private, Some(d))
+}
+
+/// The public half of `private`, and `d` beside it.
+fn material(
+    crv: Curve,
+    private: &PrivateKey,
+    d: Option<SecretBytes>,
+) -> Result<KeyMaterial, Unspecified> {
+    let public = private.compute_public_key()?;
+    let material = if crv == Curve::X25519 {
+        KeyMaterial::okp(crv, Some(public.as_ref().to_vec()), d)
+    } else {
+        params::ec_material(crv, public.as_ref(), d)
+    };
+    material.map_err(|_| Unspecified)
+}

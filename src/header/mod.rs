@@ -1,0 +1,122 @@
+//! Protected headers (RFC 7515 section 4, RFC 7516 section 4): what a caller may set, what a token says, and
+//! their JSON.
+
+mod encrypted;
+mod members;
+mod signed;
+mod write;
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+pub(crate) use self::encrypted::ParsedJweHeader;
+pub(crate) use self::encrypted::Zip;
+pub(crate) use self::signed::ParsedHeader;
+pub(crate) use self::write::JweParameters;
+pub(crate) use self::write::write_jwe;
+pub(crate) use self::write::write_jws;
+use crate::error::Error;
+
+/// The protected header of a token, without `alg` and `kid`: those come from the key, so that a key can be
+/// changed without changing the code that signs.
+///
+/// ```
+/// use josie::Header;
+///
+/// let header = Header::typed("at+jwt").with_param("ver", 2);
+/// assert_eq!(header.typ(), Some("at+jwt"));
+/// assert_eq!(header.param("ver"), Some(&2.into()));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Header {
+    typ: Option<Cow<'static, str>>,
+    params: Vec<(String, Value)>,
+    embed_jwk: bool,
+}
+
+impl Header {
+    /// An empty header.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A header with `typ` `JWT` (RFC 7519 section 5.1).
+    #[must_use]
+    pub fn jwt() -> Self {
+        Self { typ: Some(Cow::Borrowed(JWT)), ..Self::default() }
+    }
+
+    /// A header with this `typ`, a media type without its `application/` (RFC 7515 section 4.1.9).
+    #[must_use]
+    pub fn typed(typ: impl Into<String>) -> Self {
+        Self { typ: Some(Cow::Owned(typ.into())), ..Self::default() }
+    }
+
+    /// The same header with this `cty`, the type of the payload (RFC 7515 section 4.1.10).
+    #[must_use]
+    pub fn with_cty(mut self, cty: impl Into<String>) -> Self {
+        self.params.push(("cty".to_owned(), Value::String(cty.into())));
+        self
+    }
+
+    /// The same header with one more parameter. Parameters keep their order.
+    ///
+    /// Names that josie writes itself (`alg`, `kid`, `typ`, `jwk`, `crit`, `b64`, and of encryption `enc`, `zip`,
+    /// `epk`, `apu`, `apv`, `iv`, `tag`, `p2s`, `p2c`) and names set twice are refused when the token is made.
+    #[must_use]
+    pub fn with_param(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let name = name.into();
+        self.params.push((name, value.into()));
+        self
+    }
+
+    /// The same header with the public half of the signing key as `jwk` (RFC 7515 section 4.1.3), or the public
+    /// key that the token is encrypted to (RFC 7516 section 4.1.5).
+    #[must_use]
+    pub fn with_embedded_jwk(mut self) -> Self {
+        self.embed_jwk = true;
+        self
+    }
+
+    /// The type of the token.
+    #[must_use]
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    /// The type of the payload.
+    #[must_use]
+    pub fn cty(&self) -> Option<&str> {
+        self.param("cty").and_then(Value::as_str)
+    }
+
+    /// The parameter with this exact name, other than `alg`, `kid` and `typ`.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&Value> {
+        self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Refuses the parameters that josie writes itself and those that are named twice.
+    pub(crate) fn check_params(&self) -> Result<(), Error> {
+        for (index, (name, _)) in self.params.iter().enumerate() {
+            if let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved == name) {
+                return Err(Error::ReservedHeader(reserved));
+            }
+            if self.params.iter().take(index).any(|(earlier, _)| earlier == name) {
+                return Err(Error::DuplicateHeader);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The `typ` of a JWT (RFC 7519 section 5.1).
+const JWT: &str = "JWT";
+
+/// The parameters that josie writes itself, from the key, the typed methods or not at all.
+const RESERVED: [&str; 15] = [
+    "alg", "kid", "typ", "jwk", "crit", "b64", "enc", "zip", "epk", "apu", "apv", "iv", "tag",
+    "p2s", "p2c",
+];

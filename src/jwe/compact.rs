@@ -1,0 +1,145 @@
+//! The compact serialization (RFC 7516 section 7.1): five parts with four dots between them.
+
+use super::Jwe;
+use super::decrypt::EncryptedJwe;
+use super::encrypt::Content;
+use crate::base64url;
+use crate::error::Error;
+use crate::error::Malformed;
+use crate::error::Part;
+use crate::header::Header;
+use crate::key::DecryptionKey;
+use crate::key::EncryptionKey;
+use crate::key::KeySet;
+use crate::policy::Policy;
+
+impl Jwe {
+    /// Decrypts a compact JWE. `token` is attacker-controlled.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, Error, Header, Jwe, JweAlg, JweEnc, KeySet, Policy};
+    ///
+    /// let key = DecryptionKey::generate_direct(JweEnc::A256Gcm)?;
+    /// let token = Jwe::encrypt(b"any octets", &Header::new(), &key.encryption_key(JweEnc::A256Gcm)?)?;
+    /// let policy = Policy::encrypted(&[JweAlg::Dir], JweEnc::GCM).build()?;
+    ///
+    /// assert_eq!(Jwe::decrypt(&token, &KeySet::from(key), &policy)?.plaintext(), b"any octets");
+    ///
+    /// let stranger = KeySet::from(DecryptionKey::generate_direct(JweEnc::A256Gcm)?);
+    /// assert_eq!(Jwe::decrypt(&token, &stranger, &policy).unwrap_err(), Error::DecryptionFailed);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for a
+    /// header that the policy does not allow, [`Error::UnknownKey`] and [`Error::AmbiguousKey`] for the choice
+    /// of the key, [`Error::DecryptionFailed`] for everything up to the checked authentication tag; and then, of
+    /// a compressed plaintext, [`Error::Limit`] and [`Error::Malformed`].
+    pub fn decrypt(
+        token: &str,
+        keys: &KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
+        EncryptedJwe::parse(token, policy.limits())?.decrypt(keys, policy)
+    }
+
+    /// Encrypts `plaintext` and writes the compact JWE. `alg`, `enc` and `kid` are those of the key. The plaintext is
+    /// not compressed: its length can be read off the token, give or take a block.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{DecryptionKey, Header, Jwe, JweAlg, JweEnc};
+    ///
+    /// let key = DecryptionKey::generate(JweAlg::EcdhEsA128Kw)?.with_kid("2026-01");
+    /// let key = key.encryption_key(JweEnc::A128CbcHs256)?;
+    /// let token = Jwe::encrypt(b"any octets", &Header::typed("example+jwe"), &key)?;
+    /// assert_eq!(token.split('.').count(), 5);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedHeader`] and [`Error::DuplicateHeader`] for parameters that cannot be set,
+    /// [`Error::NoPublicKey`] if a symmetric key is to be embedded, [`Error::Limit`] if the token, its header,
+    /// `kid` or depth would be more than the default [`Limits`](crate::Limits) let be read, [`Error::Malformed`] if
+    /// a parameter's value could not be read back, [`Error::EncryptionFailed`] if the backend or the random
+    /// generator failed.
+    pub fn encrypt(
+        plaintext: &[u8],
+        header: &Header,
+        key: &EncryptionKey,
+    ) -> Result<String, Error> {
+        Content::Plain(plaintext).encrypt(header, key)
+    }
+
+    /// Compresses `plaintext` (`zip` `DEF`, RFC 7516 section 4.1.3), then encrypts it like
+    /// [`encrypt`](Self::encrypt).
+    ///
+    /// **The length of the token then tells of its content.** Whoever has a part of the plaintext under control
+    /// and sees the tokens can guess the rest from their lengths (RFC 8725 section 3.6). Compress only what holds
+    /// either no secret or nothing that others chose.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, Header, Jwe, JweAlg, JweEnc, KeySet, Policy};
+    ///
+    /// let key = DecryptionKey::generate(JweAlg::A256Kw)?;
+    /// let plaintext = [b'a'; 10_000];
+    /// let token =
+    ///     Jwe::encrypt_compressed(&plaintext, &Header::new(), &key.encryption_key(JweEnc::A256Gcm)?)?;
+    /// assert!(token.len() < 500);
+    ///
+    /// let policy = Policy::encrypted(&[JweAlg::A256Kw], JweEnc::ALL).allow_deflate().build()?;
+    /// assert_eq!(Jwe::decrypt(&token, &KeySet::from(key), &policy)?.plaintext(), plaintext);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`encrypt`](Self::encrypt), and [`Error::Limit`] if the plaintext is longer than the default
+    /// [`Limits`](crate::Limits) let be decompressed.
+    #[cfg(feature = "deflate")]
+    pub fn encrypt_compressed(
+        plaintext: &[u8],
+        header: &Header,
+        key: &EncryptionKey,
+    ) -> Result<String, Error> {
+        Content::Compressed(plaintext).encrypt(header, key)
+    }
+}
+
+/// The parts of a compact JWE as they are written in the token.
+pub(super) struct Parts<'t> {
+    pub(super) header: &'t str,
+    pub(super) encrypted_key: &'t str,
+    pub(super) iv: &'t str,
+    pub(super) ciphertext: &'t str,
+    pub(super) tag: &'t str,
+}
+
+/// The parts of a compact JWE. The ciphertext may have more dots, which its decoding finds: a search of its own
+/// would cost as much as the decoding.
+pub(super) fn split(token: &str) -> Result<Parts<'_>, Error> {
+    let parts = || {
+        let (header, rest) = token.split_once('.')?;
+        let (encrypted_key, rest) = rest.split_once('.')?;
+        let (iv, rest) = rest.split_once('.')?;
+        let (ciphertext, tag) = rest.rsplit_once('.')?;
+        Some(Parts { header, encrypted_key, iv, ciphertext, tag })
+    };
+    parts().ok_or(Error::Malformed(Malformed::JweParts))
+}
+
+/// Decodes one of the parts.
+pub(super) fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
+    base64url::decode(part).map_err(|_| {
+        let reason =
+            if part.contains('.') { Malformed::JweParts } else { Malformed::Base64url(which) };
+        Error::Malformed(reason)
+    })
+}

@@ -1,0 +1,242 @@
+//! JWTs that are only encrypted.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::nested::check_repeated_claims;
+use super::nested::holds_a_jwt;
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
+use crate::alg::KeyType;
+use crate::claims::Claims;
+use crate::claims::NoClaims;
+use crate::error::Error;
+use crate::error::Refused;
+use crate::header::Header;
+use crate::jwe::EncryptedJwe;
+use crate::jwe::Jwe;
+use crate::key::DecryptionKey;
+use crate::key::EncryptionKey;
+use crate::key::KeySet;
+use crate::limits::Limits;
+use crate::policy::JwtPolicy;
+
+/// A JWT that is encrypted and not signed (RFC 7519 section 7.2).
+///
+/// **Nobody has signed it.** What its claims are worth is what its [`origin`](Self::origin) is worth, and it never
+/// becomes a [`Jwt`](crate::Jwt). Where a signature is wanted as well, use
+/// [`Jwt::sign_and_encrypt`](crate::Jwt::sign_and_encrypt).
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use std::time::Duration;
+///
+/// use josie::{
+///     Claims, DecryptionKey, Header, JweAlg, JweEnc, JwtPolicy, KeySet, NoClaims, Origin, SealedJwt,
+/// };
+///
+/// // A service seals the state of a session for itself.
+/// let key = DecryptionKey::generate_direct(JweEnc::A256Gcm)?;
+/// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+/// let token = SealedJwt::encrypt(&claims, &Header::jwt(), &key.encryption_key(JweEnc::A256Gcm)?)?;
+///
+/// let policy = JwtPolicy::encrypted(&[JweAlg::Dir], JweEnc::GCM).build()?;
+/// let sealed: SealedJwt = SealedJwt::decrypt(&token, &KeySet::from(key), &policy)?;
+/// assert_eq!(sealed.origin(), Origin::KeyHolder);
+/// assert_eq!(sealed.claims().sub.as_deref(), Some("alice"));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Functions that want a verified token do not take it. This compiles:
+///
+/// ```
+/// use josie::{Jwt, SealedJwt};
+///
+/// fn subject(jwt: &Jwt) -> Option<&str> {
+///     jwt.claims().sub.as_deref()
+/// }
+///
+/// fn caller(jwt: &Jwt) -> Option<&str> {
+///     subject(jwt)
+/// }
+/// ```
+///
+/// and this does not:
+///
+/// ```compile_fail,E0308
+/// use josie::{Jwt, SealedJwt};
+///
+/// fn subject(jwt: &Jwt) -> Option<&str> {
+///     jwt.claims().sub.as_deref()
+/// }
+///
+/// fn caller(jwt: &SealedJwt) -> Option<&str> {
+///     subject(jwt)
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SealedJwt<T = NoClaims> {
+    alg: JweAlg,
+    enc: JweEnc,
+    kid: Option<String>,
+    header: Header,
+    claims: Claims<T>,
+}
+
+/// Who can have made a token that is only encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Whoever knows the shared key or the password: symmetric key management.
+    KeyHolder,
+    /// Anybody who knows the public key: RSA-OAEP and ECDH-ES.
+    Anyone,
+}
+
+impl<T> SealedJwt<T> {
+    /// Who can have made the token. [`Origin::KeyHolder`] from [`decrypt`](Self::decrypt).
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        origin(self.alg)
+    }
+
+    /// The claims. Nobody has signed them.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<T> {
+        &self.claims
+    }
+
+    /// The claims, taken out.
+    #[must_use]
+    pub fn into_claims(self) -> Claims<T> {
+        self.claims
+    }
+
+    /// The protected header, beside `alg`, `enc` and `kid`.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The key management algorithm.
+    #[must_use]
+    pub fn alg(&self) -> JweAlg {
+        self.alg
+    }
+
+    /// The content encryption algorithm.
+    #[must_use]
+    pub fn enc(&self) -> JweEnc {
+        self.enc
+    }
+
+    /// The token's `kid`.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+}
+
+impl<T: Serialize> SealedJwt<T> {
+    /// Encrypts claims and writes the compact JWE. `alg`, `enc` and `kid` are those of the key.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Jwt::sign`](crate::Jwt::sign) for claims, and those of [`Jwe::encrypt`].
+    pub fn encrypt(
+        claims: &Claims<T>,
+        header: &Header,
+        key: &EncryptionKey,
+    ) -> Result<String, Error> {
+        let payload = claims.to_json(Limits::default().json_depth())?;
+        Jwe::encrypt(&payload, header, key)
+    }
+}
+
+impl<T: DeserializeOwned> SealedJwt<T> {
+    /// Decrypts a compact JWE that was encrypted with a shared key or a password, and checks its claims. `token` is
+    /// attacker-controlled.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Jwe::decrypt`], with [`Refused::FromAnyone`] for RSA-OAEP and ECDH-ES, and
+    /// [`Refused::ContentType`] for a JWE that says that it holds a JWT. Then those of
+    /// [`Jwt::verify`](crate::Jwt::verify) for claims, and [`Error::Claim`] if the header repeats a claim with
+    /// another value.
+    pub fn decrypt(
+        token: &str,
+        keys: &KeySet<DecryptionKey>,
+        policy: &JwtPolicy,
+    ) -> Result<Self, Error> {
+        let encrypted = EncryptedJwe::parse(token, policy.limits())?;
+        if origin(encrypted.alg()) == Origin::Anyone {
+            return Err(Error::Refused(Refused::FromAnyone));
+        }
+        Self::open(encrypted, keys, policy)
+    }
+
+    /// Like [`decrypt`](Self::decrypt), for every algorithm.
+    ///
+    /// **With RSA-OAEP and ECDH-ES anybody who knows the public key can make such a token, with any claims.** The
+    /// result says nothing about who did, and its claims may be believed no more than a form that a stranger filled
+    /// in.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{
+    ///     Claims, DecryptionKey, Error, Header, JweAlg, JweEnc, JwtPolicy, KeySet, NoClaims, Origin,
+    ///     Refused, SealedJwt,
+    /// };
+    ///
+    /// let key = DecryptionKey::generate(JweAlg::EcdhEs)?;
+    /// let claims = Claims::new(NoClaims {}).subject("anybody").without_exp();
+    /// let token = SealedJwt::encrypt(&claims, &Header::jwt(), &key.encryption_key(JweEnc::A256Gcm)?)?;
+    ///
+    /// let policy =
+    ///     JwtPolicy::encrypted(&[JweAlg::EcdhEs], JweEnc::GCM).allow_missing_exp().build()?;
+    /// let keys = KeySet::from(key);
+    /// let error = SealedJwt::<NoClaims>::decrypt(&token, &keys, &policy).unwrap_err();
+    /// assert_eq!(error, Error::Refused(Refused::FromAnyone));
+    ///
+    /// let sealed: SealedJwt = SealedJwt::dangerous_decrypt_from_anyone(&token, &keys, &policy)?;
+    /// assert_eq!(sealed.origin(), Origin::Anyone);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decrypt`](Self::decrypt) without [`Refused::FromAnyone`].
+    pub fn dangerous_decrypt_from_anyone(
+        token: &str,
+        keys: &KeySet<DecryptionKey>,
+        policy: &JwtPolicy,
+    ) -> Result<Self, Error> {
+        Self::open(EncryptedJwe::parse(token, policy.limits())?, keys, policy)
+    }
+
+    fn open(
+        encrypted: EncryptedJwe<'_>,
+        keys: &KeySet<DecryptionKey>,
+        policy: &JwtPolicy,
+    ) -> Result<Self, Error> {
+        // RFC 7519 section 5.2: what holds a signed JWT holds no claims.
+        if holds_a_jwt(encrypted.header()) {
+            return Err(Error::Refused(Refused::ContentType));
+        }
+        let jwe = encrypted.decrypt(keys, policy.header_policy())?;
+        let claims = policy.read_claims(jwe.plaintext())?;
+        check_repeated_claims(jwe.header(), &claims)?;
+        let (alg, enc, kid, header) = jwe.into_header();
+        Ok(Self { alg, enc, kid, header, claims })
+    }
+}
+
+const fn origin(alg: JweAlg) -> Origin {
+    match alg.kty() {
+        KeyType::Oct => Origin::KeyHolder,
+        KeyType::Rsa | KeyType::Ec | KeyType::Okp => Origin::Anyone,
+    }
+}

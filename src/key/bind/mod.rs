@@ -1,0 +1,129 @@
+//! The one place that decides whether material may do an operation.
+
+mod encryption;
+mod signature;
+
+pub(super) use self::encryption::Side;
+pub(super) use self::encryption::bind_content_encryption;
+pub(super) use self::encryption::bind_key_management;
+pub(super) use self::encryption::check_password_algorithm;
+pub(super) use self::encryption::content_encryption_algorithm;
+pub(super) use self::encryption::key_management_algorithm;
+pub(super) use self::signature::bind_signature;
+pub(super) use self::signature::check_fit;
+pub(super) use self::signature::signature_algorithm;
+use crate::alg::KeyType;
+use crate::error::KeyError;
+use crate::material::KeyMaterial;
+use crate::material::RsaParams;
+use crate::pkix;
+
+/// What a key is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Sign,
+    Verify,
+    /// Of content, with the key itself.
+    Encrypt,
+    /// Of content, with the key itself.
+    Decrypt,
+    /// Of content encryption keys, by a shared key or a public one.
+    WrapKey,
+    /// Of content encryption keys, by a shared key or a private one.
+    UnwrapKey,
+    /// With the public key of another.
+    AgreeWith,
+    /// With one's own private key.
+    Agree,
+}
+
+impl Operation {
+    /// The values of `key_ops` that allow it (RFC 7517 section 4.3).
+    const fn key_ops(self) -> &'static [&'static str] {
+        match self {
+            Self::Sign => &["sign"],
+            Self::Verify => &["verify"],
+            Self::Encrypt => &["encrypt"],
+            Self::Decrypt => &["decrypt"],
+            Self::WrapKey => &["wrapKey"],
+            Self::UnwrapKey => &["unwrapKey"],
+            Self::AgreeWith | Self::Agree => &["deriveKey", "deriveBits"],
+        }
+    }
+
+    const fn needs_private_half(self) -> bool {
+        match self {
+            Self::Sign | Self::Decrypt | Self::UnwrapKey | Self::Agree => true,
+            Self::Verify | Self::Encrypt | Self::WrapKey | Self::AgreeWith => false,
+        }
+    }
+}
+
+/// Whether the JWK is for this.
+///
+/// `algs`: the values of `alg` that say so. `public_use`: the value of `use`. `key_ops`: the operations, of which
+/// one is enough.
+fn check_restrictions(
+    material: &KeyMaterial,
+    algs: &[&'static str],
+    public_use: &str,
+    key_ops: &[&str],
+) -> Result<(), KeyError> {
+    let restrictions = &material.restrictions;
+    // RFC 7517 section 4.4.
+    if let (Some(only), Some(wanted)) = (&restrictions.alg, algs.first())
+        && !algs.iter().any(|alg| alg == only)
+    {
+        return Err(KeyError::AlgMismatch(wanted));
+    }
+    // RFC 7517 section 4.2.
+    if restrictions.public_use.as_ref().is_some_and(|only| only != public_use) {
+        return Err(KeyError::UseMismatch);
+    }
+    // RFC 7517 section 4.3.
+    let allowed = restrictions.key_ops.as_ref();
+    if allowed.is_some_and(|ops| !ops.iter().any(|op| key_ops.contains(&op.as_str()))) {
+        return Err(KeyError::KeyOpsMismatch);
+    }
+    Ok(())
+}
+
+// Whoever verifies or encrypts and is handed a private key has been handed a secret that they should not know.
+fn check_half(material: &KeyMaterial, needs_private_half: bool) -> Result<(), KeyError> {
+    match (material.kty(), needs_private_half, material.is_private()) {
+        (KeyType::Oct, _, _) | (_, true, true) | (_, false, false) => Ok(()),
+        (_, true, false) => Err(KeyError::PrivateKeyNeeded),
+        (_, false, true) => Err(KeyError::PublicKeyNeeded),
+    }
+}
+
+// A public document is no secret (RFC 8725 section 2.1).
+fn check_is_no_document(secret: &[u8]) -> Result<(), KeyError> {
+    match pkix::detect(secret) {
+        Some(format) => Err(KeyError::SecretIsKey(format)),
+        None => Ok(()),
+    }
+}
+
+fn check_rsa(rsa: &RsaParams) -> Result<(), KeyError> {
+    // RFC 7518 section 3.3: 2048 bits or larger. The upper bound keeps a verification cheap.
+    let bits = rsa.bits();
+    if !(2048..=8192).contains(&bits) {
+        return Err(KeyError::RsaSize { bits });
+    }
+    if !is_odd(rsa.n()) {
+        return Err(KeyError::InvalidValue("n"));
+    }
+    // Small exponents make padding mistakes forgeable, large ones make a verification slow.
+    let exponent = rsa.e().iter().try_fold(0_u64, |value, octet| {
+        value.checked_mul(256).map(|value| value | u64::from(*octet))
+    });
+    match exponent {
+        Some(65_537..0x2_0000_0000) if is_odd(rsa.e()) => Ok(()),
+        _ => Err(KeyError::RsaExponent),
+    }
+}
+
+fn is_odd(integer: &[u8]) -> bool {
+    integer.last().is_some_and(|last| last % 2 == 1)
+}

@@ -1,0 +1,347 @@
+//! Keys that decrypt.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::EncryptionKey;
+use super::Password;
+use super::bind::Side;
+use super::bind::bind_content_encryption;
+use super::bind::bind_key_management;
+use super::bind::check_password_algorithm;
+use super::bind::content_encryption_algorithm;
+use super::bind::key_management_algorithm;
+use super::cipher::PreparedCipher;
+use super::encryption::random_secret;
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
+use crate::error::Error;
+use crate::error::KeyError;
+use crate::error::Refused;
+use crate::management::KeyManagementHeader;
+use crate::material::KeyMaterial;
+use crate::material::KeyParams;
+use crate::registry::ContentCipher;
+use crate::registry::ContentEncryptionAlgorithm;
+use crate::registry::DecryptKeyInput;
+use crate::registry::GenerateInput;
+use crate::registry::KeyDecryptor;
+use crate::registry::KeyEncryptor;
+use crate::registry::Registry;
+
+/// A key that decrypts with exactly one key management algorithm; for `dir` with exactly one content encryption
+/// algorithm.
+///
+/// It is parsed and checked once, when it is made. Cloning shares the parsed key.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{DecryptionKey, JweAlg, JweEnc};
+///
+/// let key = DecryptionKey::generate(JweAlg::A256Kw)?.with_kid("2026-01");
+/// assert_eq!(key.encryption_key(JweEnc::A256Gcm)?.kid(), Some("2026-01"));
+/// # }
+/// # Ok::<(), josie::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct DecryptionKey {
+    alg: JweAlg,
+    kid: Option<Arc<str>>,
+    cek_source: CekSource,
+    registry: Registry,
+}
+
+/// Where the content encryption key comes from.
+#[derive(Clone)]
+enum CekSource {
+    /// The key is the content encryption key.
+    Direct { content: &'static dyn ContentEncryptionAlgorithm, cipher: Arc<dyn ContentCipher> },
+    /// The key decrypts it, or agrees upon it.
+    Managed(Arc<KeyPair>),
+}
+
+struct KeyPair {
+    decryptor: Box<dyn KeyDecryptor>,
+    encryptor: Arc<dyn KeyEncryptor>,
+    /// The public key; none for a shared key or a password.
+    public: Option<Arc<KeyMaterial>>,
+}
+
+impl DecryptionKey {
+    /// Binds private or shared material to `alg`, computed by `registry`. The material's `kid` is kept.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, JweAlg, KeyMaterial, Registry};
+    ///
+    /// let secret = KeyMaterial::oct(vec![0x5a; 16]).with_kid("2026-01");
+    /// let key = DecryptionKey::new(&secret, JweAlg::A128Kw, &Registry::default())?;
+    /// assert_eq!(key.kid(), Some("2026-01"));
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`EncryptionKey::new`], with [`KeyError::PrivateKeyNeeded`] for a public key,
+    /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together,
+    /// [`KeyError::PublicHalfMissing`] if there is none, and [`KeyError::DirectNeedsEnc`] for
+    /// [`JweAlg::Dir`]: see [`direct`](Self::direct).
+    pub fn new(material: &KeyMaterial, alg: JweAlg, registry: &Registry) -> Result<Self, KeyError> {
+        let implementation = bind_key_management(material, alg, Side::Recipient, registry)?;
+        let pair = KeyPair {
+            decryptor: implementation.decryptor(material)?,
+            encryptor: Arc::from(implementation.encryptor(material)?),
+            public: material.public_half().map(Arc::new),
+        };
+        Ok(Self {
+            alg,
+            kid: material.kid().map(Arc::from),
+            cek_source: CekSource::Managed(Arc::new(pair)),
+            registry: *registry,
+        })
+    }
+
+    /// Binds a shared secret to `dir` and `enc`, computed by `registry`: it is the content encryption key itself
+    /// (RFC 7518 section 4.5), [`JweEnc::key_len`] bytes long. The material's `kid` is kept.
+    ///
+    /// With AES-GCM, let no more than 2^32 tokens be encrypted with one secret; see [`JweAlg::Dir`].
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, JweEnc, KeyError, KeyMaterial, Registry};
+    ///
+    /// let secret = KeyMaterial::oct(vec![0x5a; 16]);
+    /// let key = DecryptionKey::direct(&secret, JweEnc::A128Gcm, &Registry::default())?;
+    ///
+    /// let error = DecryptionKey::direct(&secret, JweEnc::A256Gcm, &Registry::default()).unwrap_err();
+    /// assert_eq!(error, KeyError::SecretLength { alg: "A256GCM", expected: 32, found: 16 });
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::WrongKeyType`]: it is no shared secret. [`KeyError::SecretLength`],
+    /// [`KeyError::SecretIsKey`]: the secret is none. [`KeyError::AlgMismatch`], [`KeyError::UseMismatch`],
+    /// [`KeyError::KeyOpsMismatch`]: the JWK is for something else. [`KeyError::Unsupported`]: the registry
+    /// does not have `enc`.
+    pub fn direct(
+        material: &KeyMaterial,
+        enc: JweEnc,
+        registry: &Registry,
+    ) -> Result<Self, KeyError> {
+        let content = bind_content_encryption(material, enc, Side::Recipient, registry)?;
+        Ok(Self {
+            alg: JweAlg::Dir,
+            kid: material.kid().map(Arc::from),
+            cek_source: CekSource::Direct { content, cipher: direct_cipher(content, material)? },
+            registry: *registry,
+        })
+    }
+
+    /// Binds a password to one of the PBES2 algorithms, computed by `registry`.
+    ///
+    /// A token says how many iterations it takes to try it, within the policy's
+    /// [limits](crate::Limits::with_iterations).
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, JweAlg, KeyError, Password, Registry};
+    ///
+    /// let password = Password::new("correct horse battery staple")?;
+    /// let registry = Registry::default();
+    /// let key = DecryptionKey::for_password(&password, JweAlg::Pbes2Hs256A128Kw, &registry)?;
+    ///
+    /// let error = DecryptionKey::for_password(&password, JweAlg::A128Kw, &registry).unwrap_err();
+    /// assert_eq!(error, KeyError::NotForPasswords("A128KW"));
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::NotForPasswords`] if `alg` takes a key, [`KeyError::Unsupported`] if the registry cannot do
+    /// this.
+    pub fn for_password(
+        password: &Password,
+        alg: JweAlg,
+        registry: &Registry,
+    ) -> Result<Self, KeyError> {
+        check_password_algorithm(alg)?;
+        let implementation = key_management_algorithm(registry, alg)?;
+        let material = password.material();
+        let pair = KeyPair {
+            decryptor: implementation.decryptor(&material)?,
+            encryptor: Arc::from(implementation.encryptor(&material)?),
+            public: None,
+        };
+        let cek_source = CekSource::Managed(Arc::new(pair));
+        Ok(Self { alg, kid: None, cek_source, registry: *registry })
+    }
+
+    /// Makes a fresh key of a given size or curve, computed by `registry`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{Curve, DecryptionKey, GenerateInput, JweAlg, Registry};
+    ///
+    /// let input = GenerateInput::default().with_curve(Curve::X25519);
+    /// let key = DecryptionKey::generate_with(JweAlg::EcdhEs, &input, &Registry::aws_lc_rs())?;
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] where the registry cannot, [`KeyError::UnsuitableCurve`] where the algorithm does
+    /// not work on the curve, [`KeyError::GenerationFailed`] where the backend failed,
+    /// [`KeyError::PasswordNeeded`] and [`KeyError::DirectNeedsEnc`] as for [`new`](Self::new).
+    pub fn generate_with(
+        alg: JweAlg,
+        input: &GenerateInput,
+        registry: &Registry,
+    ) -> Result<Self, KeyError> {
+        if alg == JweAlg::Dir {
+            return Err(KeyError::DirectNeedsEnc);
+        }
+        if alg.min_iterations().is_some() {
+            return Err(KeyError::PasswordNeeded(alg.name()));
+        }
+        let material = key_management_algorithm(registry, alg)?.generate(input)?;
+        Self::new(&material, alg, registry)
+    }
+
+    /// Makes a fresh key for `dir` and `enc`, from the registry's random generator.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] if the registry does not have `enc`, [`KeyError::GenerationFailed`] if the
+    /// generator failed.
+    pub fn generate_direct_with(enc: JweEnc, registry: &Registry) -> Result<Self, KeyError> {
+        let secret = random_secret(registry.random, enc.key_len());
+        let secret = secret.map_err(|_| KeyError::GenerationFailed)?;
+        Self::direct(&KeyMaterial::oct(secret), enc, registry)
+    }
+
+    /// The same key with this `kid`, which a token's `kid` must equal.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(Arc::from(kid.into()));
+        self
+    }
+
+    /// The key management algorithm that the key is bound to.
+    #[must_use]
+    pub fn alg(&self) -> JweAlg {
+        self.alg
+    }
+
+    /// The key's identifier.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The key that encrypts what this one decrypts. For a shared key or a password it holds the same secret.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`] if the registry does not have `enc`, or the key is for `dir` and another `enc`.
+    pub fn encryption_key(&self, enc: JweEnc) -> Result<EncryptionKey, KeyError> {
+        let kid = self.kid.clone();
+        match &self.cek_source {
+            CekSource::Direct { content, cipher } if content.enc() == enc => {
+                let cipher = Arc::clone(cipher);
+                Ok(EncryptionKey::for_direct_recipient(cipher, kid, *content, &self.registry))
+            }
+            CekSource::Direct { .. } => Err(KeyError::Unsupported {
+                alg: self.alg.name(),
+                what: "another content encryption algorithm than the key's own",
+            }),
+            CekSource::Managed(pair) => EncryptionKey::for_recipient(
+                self.alg,
+                Arc::clone(&pair.encryptor),
+                pair.public.clone(),
+                kid,
+                enc,
+                &self.registry,
+            ),
+        }
+    }
+
+    /// Whether the key may be tried with a token of this `alg` and `enc`.
+    pub(crate) fn fits(&self, alg: JweAlg, enc: JweEnc) -> bool {
+        self.alg == alg
+            && match &self.cek_source {
+                CekSource::Direct { content, .. } => content.enc() == enc,
+                CekSource::Managed(_) => true,
+            }
+    }
+
+    /// The content encryption key of a token (RFC 7516 section 5.2 steps 7 to 13).
+    ///
+    /// What cannot be decrypted is replaced by a random key, so that its fault shows where a wrong tag's would, and
+    /// as the same error (RFC 7516 section 11.5).
+    pub(crate) fn recover_cek(
+        &self,
+        enc: JweEnc,
+        encrypted_key: &[u8],
+        management: &KeyManagementHeader,
+    ) -> Result<PreparedCipher, Error> {
+        let pair = match &self.cek_source {
+            // RFC 7516 section 5.2 step 10: with `dir` there is no encrypted key.
+            CekSource::Direct { cipher, .. } if encrypted_key.is_empty() => {
+                return Ok(PreparedCipher::Shared(Arc::clone(cipher)));
+            }
+            CekSource::Direct { .. } => return Err(Error::DecryptionFailed),
+            CekSource::Managed(pair) => pair,
+        };
+        let content = content_encryption_algorithm(&self.registry, enc)
+            .map_err(|_| Error::Refused(Refused::UnsupportedEncryption))?;
+        // Before any work: everybody can see this length, and a wrong one cannot become a key.
+        if Some(encrypted_key.len()) != pair.encrypted_key_len(self.alg, enc) {
+            return Err(Error::DecryptionFailed);
+        }
+        // Drawn in any case, so that the time it takes tells nothing.
+        let random = random_secret(self.registry.random, enc.key_len());
+        let random = random.map_err(|_| Error::DecryptionFailed)?;
+        let input = DecryptKeyInput::new(enc, encrypted_key, management);
+        let cek = match pair.decryptor.decrypt_key(&input) {
+            Ok(cek) if cek.len() == enc.key_len() => cek,
+            Ok(_) | Err(_) => random,
+        };
+        content.cipher(&cek).map(PreparedCipher::Own).map_err(|_| Error::DecryptionFailed)
+    }
+}
+
+/// Shows algorithm and kid only.
+impl fmt::Debug for DecryptionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecryptionKey")
+            .field("alg", &self.alg)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl KeyPair {
+    fn encrypted_key_len(&self, alg: JweAlg, enc: JweEnc) -> Option<usize> {
+        alg.encrypted_key_len(enc).or_else(|| match self.public.as_ref()?.params() {
+            // RFC 8017 section 7.1.2 step 1: as long as the modulus.
+            KeyParams::Rsa(rsa) => Some(rsa.n().len()),
+            _ => None,
+        })
+    }
+}
+
+/// The material as the cipher that it is with `dir`.
+pub(super) fn direct_cipher(
+    content: &'static dyn ContentEncryptionAlgorithm,
+    material: &KeyMaterial,
+) -> Result<Arc<dyn ContentCipher>, KeyError> {
+    match material.params() {
+        KeyParams::Oct(oct) => content.cipher(oct.k()).map(Arc::from),
+        _ => Err(KeyError::SymmetricKey),
+    }
+}
