@@ -4,10 +4,10 @@
 //! with a key parsed beforehand, base64url, and JSON into and out of typed structs. It checks no rule. The
 //! table at the end gives the ratio of the two, which means the same on any machine.
 
+mod floor;
+
 use std::hint::black_box;
 use std::rc::Rc;
-use std::time::Duration;
-use std::time::Instant;
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -17,12 +17,12 @@ use aws_lc_rs::signature::KeyPair;
 use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use criterion::BenchmarkId;
-use criterion::Criterion;
 use josie::{
     Claims, Header, JwsAlg, Jwt, JwtPolicy, KeyMaterial, KeyParams, KeySet, NumericDate, SigningKey,
 };
 use serde::{Deserialize, Serialize};
+
+use self::floor::{Work, bench, criterion, ratio};
 
 const ISSUER: &str = "https://id.example";
 const AUDIENCE: &str = "https://api.example";
@@ -66,14 +66,11 @@ type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
 type Verify = Box<dyn Fn(&[u8], &[u8]) -> bool>;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_secs(1))
-        .measurement_time(Duration::from_secs(3))
-        .configure_from_args();
+    let mut criterion = criterion();
     let cases = cases();
     for case in &cases {
-        bench(&mut criterion, "sign", case.alg, &case.sign);
-        bench(&mut criterion, "verify", case.alg, &case.verify);
+        bench(&mut criterion, "sign", case.alg.name(), &case.sign);
+        bench(&mut criterion, "verify", case.alg.name(), &case.verify);
     }
     criterion.final_summary();
 
@@ -197,8 +194,6 @@ struct Case {
     verify: [Work; 2],
 }
 
-type Work = Box<dyn Fn()>;
-
 fn case(key: SigningKey, primitive: Primitive) -> Case {
     let claims = Claims::new(Access { scope: SCOPE.to_owned() })
         .issuer(ISSUER)
@@ -244,33 +239,6 @@ fn case(key: SigningKey, primitive: Primitive) -> Case {
             Box::new(move || assert!(verify_floor(&verifying, black_box(&received)))),
         ],
     }
-}
-
-fn bench(criterion: &mut Criterion, operation: &str, alg: JwsAlg, [josie, floor]: &[Work; 2]) {
-    let mut group = criterion.benchmark_group(operation);
-    group.bench_function(BenchmarkId::new(alg.name(), "josie"), |b| b.iter(josie));
-    group.bench_function(BenchmarkId::new(alg.name(), "floor"), |b| b.iter(floor));
-    group.finish();
-}
-
-/// The median ratio of many short turns, josie and its floor one after the other, so that whatever else the
-/// machine does meets both alike.
-fn ratio([josie, floor]: &[Work; 2]) -> f64 {
-    const TURNS: usize = 301;
-    let once = time(1_000, josie) / 1_000.0;
-    let repeats = (2e-3 / once).clamp(1.0, 10_000.0) as u32;
-    let mut ratios: Vec<f64> =
-        (0..TURNS).map(|_| time(repeats, josie) / time(repeats, floor)).collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios[TURNS / 2]
-}
-
-fn time(repeats: u32, work: &Work) -> f64 {
-    let start = Instant::now();
-    for _ in 0..repeats {
-        work();
-    }
-    start.elapsed().as_secs_f64()
 }
 
 fn sign_floor(primitive: &Primitive, claims: &FlatClaims) -> String {

@@ -18,15 +18,25 @@ pub(crate) struct NotBase64url;
 /// Decodes `text`.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotBase64url> {
     // Made as long as it can get: it never grows, and a secret is never left behind by growing.
-    let mut octets = Vec::with_capacity(decoded_len_estimate(text.len()));
-    match ENGINE.decode_vec(text, &mut octets) {
+    let mut octets = Vec::with_capacity(decoded_len(text));
+    match decode_to(text, &mut octets) {
         Ok(()) => Ok(octets),
-        Err(_) => {
+        Err(NotBase64url) => {
             // What came before the fault may be most of a secret.
             octets.zeroize();
             Err(NotBase64url)
         }
     }
+}
+
+/// Decodes `text` and appends the octets to `out`.
+pub(crate) fn decode_to(text: &str, out: &mut Vec<u8>) -> Result<(), NotBase64url> {
+    ENGINE.decode_vec(text, out).map_err(|_| NotBase64url)
+}
+
+/// At least the number of octets that `text` decodes to, and at most three more.
+pub(crate) fn decoded_len(text: &str) -> usize {
+    decoded_len_estimate(text.len())
 }
 
 /// Appends the encoding of `octets` to `out`.

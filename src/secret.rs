@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::optimization_barrier;
 
 /// Octets that must not leak: wiped when dropped, and `Debug` shows their number only.
 ///
@@ -17,13 +17,13 @@ use zeroize::Zeroizing;
 /// assert_eq!(secret.expose(), b"hunter2");
 /// ```
 #[derive(Clone)]
-pub struct SecretBytes(Zeroizing<Vec<u8>>);
+pub struct SecretBytes(Vec<u8>);
 
 impl SecretBytes {
     /// Takes ownership of secret octets.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(bytes)
     }
 
     /// The octets themselves. Call it only to hand them to a cryptographic primitive.
@@ -34,6 +34,11 @@ impl SecretBytes {
 
     /// The octets, to be filled in place.
     pub(crate) fn expose_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// The octets as a buffer. Whoever makes it grow leaves a copy of the secret behind.
+    pub(crate) fn buffer_mut(&mut self) -> &mut Vec<u8> {
         &mut self.0
     }
 
@@ -59,5 +64,16 @@ impl From<Vec<u8>> for SecretBytes {
 impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretBytes({} bytes, redacted)", self.len())
+    }
+}
+
+/// Wipes the whole buffer, also what is no longer a part of the secret.
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        // All at once: one octet after the other takes longer than to encrypt them.
+        self.0.clear();
+        self.0.resize(self.0.capacity(), 0);
+        // The writes are not left out as those of a value that nobody reads again.
+        optimization_barrier(self.0.as_slice());
     }
 }

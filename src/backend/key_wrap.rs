@@ -6,7 +6,6 @@ use aes_kw::KeyInit;
 use aes_kw::aes::Aes128;
 use aes_kw::aes::Aes192;
 use aes_kw::aes::Aes256;
-use zeroize::Zeroizing;
 
 use crate::management::KeyManagementHeader;
 use crate::registry::DecryptKeyInput;
@@ -64,14 +63,14 @@ impl Kek {
         if cek_len < MIN_CEK_LEN || !cek_len.is_multiple_of(SEMIBLOCK_LEN) {
             return Err(DecryptionFailed);
         }
-        let mut cek = Zeroizing::new(vec![0; cek_len]);
+        let mut cek = SecretBytes::new(vec![0; cek_len]);
         match self {
-            Self::A128(kek) => kek.unwrap_key(encrypted_key, &mut cek),
-            Self::A192(kek) => kek.unwrap_key(encrypted_key, &mut cek),
-            Self::A256(kek) => kek.unwrap_key(encrypted_key, &mut cek),
+            Self::A128(kek) => kek.unwrap_key(encrypted_key, cek.expose_mut()),
+            Self::A192(kek) => kek.unwrap_key(encrypted_key, cek.expose_mut()),
+            Self::A256(kek) => kek.unwrap_key(encrypted_key, cek.expose_mut()),
         }
         .map_err(|_| DecryptionFailed)?;
-        Ok(SecretBytes::new(core::mem::take(&mut cek)))
+        Ok(cek)
     }
 }
 

@@ -24,7 +24,8 @@ pub(crate) struct ParsedJweHeader {
     pub(crate) enc: JweEnc,
     pub(crate) kid: Option<String>,
     pub(crate) header: Header,
-    pub(crate) management: KeyManagementHeader,
+    /// What the token says about its encrypted key; `None` where it says nothing, as most do.
+    pub(crate) management: Option<Box<KeyManagementHeader>>,
     pub(crate) zip: Option<Zip>,
     /// Whether there is a well-formed `crit`.
     pub(crate) has_crit: bool,
@@ -51,7 +52,7 @@ impl ParsedJweHeader {
         let alg = members.alg.as_deref().and_then(JweAlg::from_name);
         let alg = alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
         let enc = JweEnc::from_name(enc).ok_or(Error::Refused(Refused::UnknownEncryption))?;
-        check_needed(alg, &members.params, &management, limits)?;
+        check_needed(alg, &members.params, management.as_deref(), limits)?;
         let zip = members.zip.as_deref().map(|zip| match zip {
             "DEF" => Zip::Deflate,
             _ => Zip::Unknown,
@@ -68,9 +69,13 @@ impl ParsedJweHeader {
     }
 }
 
-fn read_management(params: &[(String, Value)]) -> Result<KeyManagementHeader, Error> {
-    let mut management = KeyManagementHeader::default();
+fn read_management(params: &[(String, Value)]) -> Result<Option<Box<KeyManagementHeader>>, Error> {
+    let mut found: Option<Box<KeyManagementHeader>> = None;
     for (name, value) in params {
+        if !NAMES.contains(&name.as_str()) {
+            continue;
+        }
+        let management = found.get_or_insert_default();
         match name.as_str() {
             "epk" => management.epk = ephemeral_key(value),
             "apu" => management.apu = Some(octets("apu", value)?),
@@ -78,16 +83,18 @@ fn read_management(params: &[(String, Value)]) -> Result<KeyManagementHeader, Er
             "iv" => management.iv = Some(octets("iv", value)?),
             "tag" => management.tag = Some(octets("tag", value)?),
             "p2s" => management.p2s = Some(octets("p2s", value)?),
-            "p2c" => {
+            _ => {
                 let count = value.as_u64().ok_or(Error::Malformed(Malformed::HeaderType("p2c")))?;
                 // More than fits is more than any limit; only PBES2 looks at it.
                 management.p2c = u32::try_from(count).ok();
             }
-            _ => {}
         }
     }
-    Ok(management)
+    Ok(found)
 }
+
+/// The parameters of RFC 7518 sections 4.6.1, 4.7.1 and 4.8.1.
+const NAMES: [&str; 7] = ["epk", "apu", "apv", "iv", "tag", "p2s", "p2c"];
 
 /// The ephemeral public key (RFC 7518 section 4.6.1.1), if it is one. If it is not, that is found out where the
 /// content is, so that a sender does not learn what is wrong with it.
@@ -107,7 +114,7 @@ fn octets(name: &'static str, value: &Value) -> Result<Vec<u8>, Error> {
 fn check_needed(
     alg: JweAlg,
     params: &[(String, Value)],
-    management: &KeyManagementHeader,
+    management: Option<&KeyManagementHeader>,
     limits: &Limits,
 ) -> Result<(), Error> {
     let needed: &[&'static str] = match alg {
@@ -128,12 +135,13 @@ fn check_needed(
         return Ok(());
     }
     // RFC 7518 section 4.8.1.1: the salt has at least 8 octets.
-    if management.p2s.as_ref().is_some_and(|salt| salt.len() < 8) {
+    let salt = management.and_then(|management| management.p2s.as_ref());
+    if salt.is_some_and(|salt| salt.len() < 8) {
         return Err(Error::Malformed(Malformed::HeaderValue("p2s")));
     }
     // Before anything is derived: the sender chooses how much work this is (RFC 7518 section 8.1).
     let allowed = limits.min_iterations()..=limits.max_iterations();
-    match management.p2c {
+    match management.and_then(|management| management.p2c) {
         Some(count) if allowed.contains(&count) => Ok(()),
         _ => Err(Error::Limit(Limit::Iterations)),
     }

@@ -137,9 +137,24 @@ pub(super) fn split(token: &str) -> Result<Parts<'_>, Error> {
 
 /// Decodes one of the parts.
 pub(super) fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
-    base64url::decode(part).map_err(|_| {
-        let reason =
-            if part.contains('.') { Malformed::JweParts } else { Malformed::Base64url(which) };
-        Error::Malformed(reason)
-    })
+    base64url::decode(part).map_err(|_| not_base64url(part, which))
+}
+
+/// Decodes the ciphertext, and the tag behind it, into one buffer, as ciphers take them. Returns the length of the
+/// tag as well.
+pub(super) fn decode_sealed(ciphertext: &str, tag: &str) -> Result<(Vec<u8>, usize), Error> {
+    // Both estimates are too long by up to two octets.
+    let len = base64url::decoded_len(ciphertext) + base64url::decoded_len(tag);
+    let mut sealed = Vec::with_capacity(len);
+    base64url::decode_to(ciphertext, &mut sealed)
+        .map_err(|_| not_base64url(ciphertext, Part::Ciphertext))?;
+    let ciphertext_len = sealed.len();
+    base64url::decode_to(tag, &mut sealed).map_err(|_| not_base64url(tag, Part::Tag))?;
+    let tag_len = sealed.len() - ciphertext_len;
+    Ok((sealed, tag_len))
+}
+
+fn not_base64url(part: &str, which: Part) -> Error {
+    let reason = if part.contains('.') { Malformed::JweParts } else { Malformed::Base64url(which) };
+    Error::Malformed(reason)
 }

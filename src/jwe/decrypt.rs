@@ -1,12 +1,12 @@
 //! The core of decrypting: structure, header policy, key, encrypted key, content, in this order.
 
 use core::fmt;
-
-use zeroize::Zeroize;
+use core::mem;
 
 use super::Jwe;
 use super::compact;
 use super::compact::decode;
+use super::compact::decode_sealed;
 #[cfg(feature = "deflate")]
 use super::deflate;
 use crate::alg::JweAlg;
@@ -20,8 +20,10 @@ use crate::header::ParsedJweHeader;
 use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::limits::Limits;
+use crate::management::KeyManagementHeader;
 use crate::policy::Policy;
 use crate::registry::ContentInput;
+use crate::registry::DecryptionFailed;
 use crate::secret::SecretBytes;
 
 /// A well-formed JWE that nobody has decrypted. Everything here is what the sender says.
@@ -90,12 +92,10 @@ impl<'t> EncryptedJwe<'t> {
             return Err(Error::Limit(Limit::Header));
         }
         // The ciphertext first, whose decoding also finds that there are more than five parts.
-        let mut sealed = decode(parts.ciphertext, Part::Ciphertext)?;
+        let (sealed, tag_len) = decode_sealed(parts.ciphertext, parts.tag)?;
         let header = decode(parts.header, Part::Header)?;
         let encrypted_key = decode(parts.encrypted_key, Part::EncryptedKey)?;
         let iv = decode(parts.iv, Part::Iv)?;
-        let tag = decode(parts.tag, Part::Tag)?;
-        sealed.extend_from_slice(&tag);
         let parsed = ParsedJweHeader::parse(&header, limits)?;
         Ok(Self {
             parsed,
@@ -104,7 +104,7 @@ impl<'t> EncryptedJwe<'t> {
             encrypted_key,
             iv,
             sealed,
-            tag_len: tag.len(),
+            tag_len,
             limits: *limits,
         })
     }
@@ -152,11 +152,11 @@ impl<'t> EncryptedJwe<'t> {
         let mut candidates = candidates.iter().peekable();
         while let Some(key) = candidates.next() {
             // Opening destroys what it does not open; only the last key may have the original.
-            let mut content = match candidates.peek() {
+            let content = match candidates.peek() {
                 Some(_) => self.sealed.clone(),
-                None => core::mem::take(&mut self.sealed),
+                None => mem::take(&mut self.sealed),
             };
-            last = self.open(key, &mut content).map(|()| SecretBytes::new(content));
+            last = self.open(key, SecretBytes::new(content));
             if last.is_ok() {
                 break;
             }
@@ -167,20 +167,22 @@ impl<'t> EncryptedJwe<'t> {
     }
 
     /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 7 to 16).
-    fn open(&self, key: &DecryptionKey, content: &mut Vec<u8>) -> Result<(), Error> {
+    fn open(&self, key: &DecryptionKey, mut content: SecretBytes) -> Result<SecretBytes, Error> {
         let enc = self.parsed.enc;
         // Before any work: a short tag would be easier to guess, and a cipher takes no other IV.
         if self.iv.len() != enc.iv_len() || self.tag_len != enc.tag_len() {
             return Err(Error::DecryptionFailed);
         }
-        let cipher = key.recover_cek(enc, &self.encrypted_key, &self.parsed.management)?;
+        let nothing = KeyManagementHeader::default();
+        let management = self.parsed.management.as_deref().unwrap_or(&nothing);
+        let cipher = key.recover_cek(enc, &self.encrypted_key, management)?;
         // RFC 7516 section 5.2 step 14: the octets received, never a re-serialization.
         let input = ContentInput::new(&self.iv, self.aad.as_bytes());
-        cipher.as_cipher().open(&input, content).map_err(|_| {
-            // Whatever the backend left there is no plaintext.
-            content.zeroize();
-            Error::DecryptionFailed
-        })
+        // Whatever the backend leaves there when it fails is wiped and is no plaintext.
+        match cipher.as_cipher().open(&input, content.buffer_mut()) {
+            Ok(()) => Ok(content),
+            Err(DecryptionFailed) => Err(Error::DecryptionFailed),
+        }
     }
 
     #[cfg(feature = "deflate")]

@@ -1,9 +1,5 @@
 //! The core of encrypting (RFC 7516 section 5.1).
 
-use zeroize::Zeroize;
-#[cfg(feature = "deflate")]
-use zeroize::Zeroizing;
-
 #[cfg(feature = "deflate")]
 use super::deflate;
 use crate::base64url;
@@ -15,6 +11,7 @@ use crate::header::JweParameters;
 use crate::key::EncryptionKey;
 use crate::limits::Limits;
 use crate::registry::ContentInput;
+use crate::secret::SecretBytes;
 
 /// What is to be encrypted, and how it is written before that.
 #[derive(Clone, Copy)]
@@ -36,8 +33,8 @@ impl Content<'_> {
             Self::Plain(plaintext) => plaintext,
             #[cfg(feature = "deflate")]
             Self::Compressed(plaintext) => {
-                compressed = Zeroizing::new(deflate::compress(plaintext, &limits)?);
-                &compressed
+                compressed = SecretBytes::new(deflate::compress(plaintext, &limits)?);
+                compressed.expose()
             }
         };
         // Before any key is used.
@@ -66,13 +63,15 @@ impl Content<'_> {
         // RFC 7516 section 5.1 step 14: the additional authenticated data is the encoded header.
         let input = ContentInput::new(&iv, token.as_bytes());
         // With room for padding and tag, so that it does not grow and leave a copy of the plaintext behind.
-        let mut sealed =
-            Vec::with_capacity(content.len() + key.enc().max_padding_len() + key.enc().tag_len());
-        sealed.extend_from_slice(content);
-        if prepared.cipher.as_cipher().seal(&input, &mut sealed).is_err() {
-            sealed.zeroize();
-            return Err(Error::EncryptionFailed);
-        }
+        let room = key.enc().max_padding_len() + key.enc().tag_len();
+        let mut sealed = SecretBytes::new(Vec::with_capacity(content.len() + room));
+        sealed.buffer_mut().extend_from_slice(content);
+        prepared
+            .cipher
+            .as_cipher()
+            .seal(&input, sealed.buffer_mut())
+            .map_err(|_| Error::EncryptionFailed)?;
+        let sealed = sealed.expose();
         let tag_start = sealed.len().checked_sub(key.enc().tag_len());
         let (ciphertext, tag) = tag_start
             .and_then(|start| sealed.split_at_checked(start))

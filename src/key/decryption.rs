@@ -303,13 +303,12 @@ impl DecryptionKey {
         if Some(encrypted_key.len()) != pair.encrypted_key_len(self.alg, enc) {
             return Err(Error::DecryptionFailed);
         }
-        // Drawn in any case, so that the time it takes tells nothing.
-        let random = random_secret(self.registry.random, enc.key_len());
-        let random = random.map_err(|_| Error::DecryptionFailed)?;
         let input = DecryptKeyInput::new(enc, encrypted_key, management);
         let cek = match pair.decryptor.decrypt_key(&input) {
             Ok(cek) if cek.len() == enc.key_len() => cek,
-            Ok(_) | Err(_) => random,
+            // RFC 7516 section 11.5: go on with a random key, whatever was wrong.
+            Ok(_) | Err(_) => random_secret(self.registry.random, enc.key_len())
+                .map_err(|_| Error::DecryptionFailed)?,
         };
         content.cipher(&cek).map(PreparedCipher::Own).map_err(|_| Error::DecryptionFailed)
     }

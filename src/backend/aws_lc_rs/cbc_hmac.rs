@@ -89,7 +89,7 @@ impl CbcHmacCipher {
     fn encrypt(&self, input: &ContentInput<'_>, in_out: &mut Vec<u8>) -> Result<(), Unspecified> {
         let iv = EncryptionContext::Iv128(FixedLength::try_from(input.iv)?);
         make_room(in_out, BLOCK_LEN.saturating_add(self.tag_len));
-        // Steps 2 and 3: PKCS #7 padding, then CBC.
+        // Step 3: PKCS #7 padding, then CBC.
         self.encrypting.less_safe_encrypt(in_out, iv)?;
         let mac = self.mac(input, in_out);
         in_out.extend_from_slice(self.tag(&mac)?);
@@ -124,7 +124,7 @@ impl CbcHmacCipher {
         context.sign()
     }
 
-    /// RFC 7518 section 5.2.2.1 step 6: the authentication tag is the first half of the MAC.
+    /// RFC 7518 section 5.2.2.1 step 5: the authentication tag is the first half of the MAC.
     fn tag<'a>(&self, mac: &'a hmac::Tag) -> Result<&'a [u8], Unspecified> {
         mac.as_ref().get(..self.tag_len).ok_or(Unspecified)
     }

@@ -4,7 +4,6 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::kdf::SskdfDigestAlgorithmId::Sha256;
 use aws_lc_rs::kdf::get_sskdf_digest_algorithm;
 use aws_lc_rs::kdf::sskdf_digest;
-use zeroize::Zeroizing;
 
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
@@ -29,9 +28,9 @@ impl Context<'_> {
             None => (self.enc.name(), self.enc.key_len()),
         };
         let other_info = self.other_info(algorithm_id, len)?;
-        let mut derived = Zeroizing::new(vec![0; len]);
-        sskdf_digest(sha256, z, &other_info, &mut derived)?;
-        Ok(SecretBytes::new(core::mem::take(&mut derived)))
+        let mut derived = SecretBytes::new(vec![0; len]);
+        sskdf_digest(sha256, z, &other_info, derived.expose_mut())?;
+        Ok(derived)
     }
 
     /// RFC 7518 section 4.6.2: AlgorithmID, PartyUInfo, PartyVInfo, each after its length in 32 bits, and the

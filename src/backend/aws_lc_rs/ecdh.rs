@@ -6,13 +6,15 @@ use core::fmt;
 use aws_lc_rs::agreement;
 use aws_lc_rs::agreement::ParsedPublicKey;
 use aws_lc_rs::agreement::PrivateKey;
-use aws_lc_rs::agreement::UnparsedPublicKey;
-use aws_lc_rs::encoding::AsBigEndian;
-use aws_lc_rs::encoding::Curve25519SeedBin;
-use aws_lc_rs::encoding::EcPrivateKeyBin;
 use aws_lc_rs::error::Unspecified;
 
 use super::concat_kdf::Context;
+use super::key_agreement::agree;
+use super::key_agreement::generate;
+use super::key_agreement::material;
+use super::key_agreement::parse;
+use super::key_agreement::private_value;
+use super::key_agreement::public_octets;
 
 use crate::alg::Curve;
 use crate::alg::JweAlg;
@@ -21,7 +23,6 @@ use crate::backend::params;
 use crate::error::KeyError;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
-use crate::material::KeyParams;
 use crate::registry::DecryptKeyInput;
 use crate::registry::DecryptionFailed;
 use crate::registry::EncryptKeyInput;
@@ -54,7 +55,7 @@ impl EcdhEs {
             Curve::P384 => Ok(&agreement::ECDH_P384),
             Curve::P521 => Ok(&agreement::ECDH_P521),
             Curve::X25519 => Ok(&agreement::X25519),
-            // RFC 7518 section 6.2.1.1 and RFC 8037 section 3.2 register no other for ECDH-ES.
+            // RFC 7518 section 6.2.1.1, RFC 8037 section 3.2: the others are for signatures.
             found => Err(KeyError::UnsuitableCurve { alg: self.alg.name(), found }),
         }
     }
@@ -122,7 +123,7 @@ impl KeyEncryptor for EcdhEncryptor {
         }
         // RFC 7518 section 4.6.1.1: a fresh key for each agreement.
         let ephemeral = PrivateKey::generate(self.agreement).map_err(|_| EncryptionFailed)?;
-        let epk = public_material(self.crv, &ephemeral).map_err(|Unspecified| EncryptionFailed)?;
+        let epk = material(self.crv, &ephemeral, None).map_err(|Unspecified| EncryptionFailed)?;
         let context = Context { alg: self.alg, enc: input.enc, apu: input.apu, apv: input.apv };
         let agreed = agree(&ephemeral, self.recipient.clone(), &context)
             .map_err(|Unspecified| EncryptionFailed)?;
@@ -152,96 +153,23 @@ struct EcdhDecryptor {
 impl KeyDecryptor for EcdhDecryptor {
     fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed> {
         let header = input.header;
+        // RFC 7516 section 5.2 step 10: in Direct Key Agreement there is no encrypted key.
+        if self.alg.kek_len().is_none() && !input.encrypted_key.is_empty() {
+            return Err(DecryptionFailed);
+        }
         // RFC 7518 section 4.6.1.1: a public key on the recipient's own curve.
         let epk = header.epk.as_ref().filter(|epk| !epk.is_private());
         let epk = epk.filter(|epk| epk.crv() == Some(self.crv)).ok_or(DecryptionFailed)?;
-        // RFC 7518 section 8.7, RFC 8725 section 3.4: a point off the curve gives the private key away.
+        // RFC 8725 section 3.4: agreements with points off the curve give the private key away.
         let epk = public_octets(epk)
             .and_then(|point| parse(self.agreement, &point))
             .ok_or(DecryptionFailed)?;
         let (apu, apv) = (header.apu.as_deref(), header.apv.as_deref());
         let context = Context { alg: self.alg, enc: input.enc, apu, apv };
         let agreed = agree(&self.private, epk, &context).map_err(|Unspecified| DecryptionFailed)?;
-        if self.alg.kek_len().is_some() {
-            let kek = Kek::new(agreed.expose()).ok_or(DecryptionFailed)?;
-            kek.unwrap(input.encrypted_key)
-        } else if input.encrypted_key.is_empty() {
-            Ok(agreed)
-        } else {
-            // RFC 7516 section 5.2 step 10: in Direct Key Agreement there is no encrypted key.
-            Err(DecryptionFailed)
+        if self.alg.kek_len().is_none() {
+            return Ok(agreed);
         }
+        Kek::new(agreed.expose()).ok_or(DecryptionFailed)?.unwrap(input.encrypted_key)
     }
-}
-
-/// The key that both sides derive from their shared secret.
-fn agree(
-    private: &PrivateKey,
-    peer: ParsedPublicKey,
-    context: &Context<'_>,
-) -> Result<SecretBytes, Unspecified> {
-    agreement::agree(private, peer, Unspecified, |z| {
-        // RFC 8037 section 5: of points of small order, whatever the backend does with them. Looks at all octets.
-        if z.iter().fold(0, |all, octet| all | octet) == 0 {
-            return Err(Unspecified);
-        }
-        context.derive(z)
-    })
-}
-
-/// A public key, if it is a point of the curve.
-fn parse(agreement: &'static agreement::Algorithm, point: &[u8]) -> Option<ParsedPublicKey> {
-    ParsedPublicKey::try_from(UnparsedPublicKey::new(agreement, point)).ok()
-}
-
-/// The public half as the backend takes it: an uncompressed point, or `x` of X25519.
-fn public_octets(key: &KeyMaterial) -> Option<Vec<u8>> {
-    match key.params() {
-        KeyParams::Ec(ec) => ec.uncompressed_point(),
-        KeyParams::Okp(okp) => okp.x().map(<[u8]>::to_vec),
-        KeyParams::Oct(_) | KeyParams::Rsa(_) => None,
-    }
-}
-
-fn private_value(key: &KeyMaterial) -> Option<&SecretBytes> {
-    match key.params() {
-        KeyParams::Ec(ec) => ec.d(),
-        KeyParams::Okp(okp) => okp.d(),
-        KeyParams::Oct(_) | KeyParams::Rsa(_) => None,
-    }
-}
-
-fn public_material(crv: Curve, private: &PrivateKey) -> Result<KeyMaterial, Unspecified> {
-    material(crv, private, None)
-}
-
-fn generate(
-    crv: Curve,
-    agreement: &'static agreement::Algorithm,
-) -> Result<KeyMaterial, Unspecified> {
-    let private = PrivateKey::generate(agreement)?;
-    // Both are wiped when they are dropped.
-    let d = if crv == Curve::X25519 {
-        let seed: Curve25519SeedBin<'static> = private.as_be_bytes()?;
-        SecretBytes::new(seed.as_ref().to_vec())
-    } else {
-        let d: EcPrivateKeyBin<'static> = private.as_be_bytes()?;
-        SecretBytes::new(d.as_ref().to_vec())
-    };
-    material(crv, &private, Some(d))
-}
-
-/// The public half of `private`, and `d` beside it.
-fn material(
-    crv: Curve,
-    private: &PrivateKey,
-    d: Option<SecretBytes>,
-) -> Result<KeyMaterial, Unspecified> {
-    let public = private.compute_public_key()?;
-    let material = if crv == Curve::X25519 {
-        KeyMaterial::okp(crv, Some(public.as_ref().to_vec()), d)
-    } else {
-        params::ec_material(crv, public.as_ref(), d)
-    };
-    material.map_err(|_| Unspecified)
 }

@@ -6,6 +6,7 @@ mod ecdh;
 mod ecdsa;
 mod ed25519;
 mod gcm;
+mod key_agreement;
 mod rsa;
 mod rsa_oaep;
 // Compiled once for each backend, each time for other primitives.

@@ -3,8 +3,6 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-use zeroize::Zeroizing;
-
 use super::primitives::pbkdf2;
 
 use crate::alg::JweAlg;
@@ -86,9 +84,10 @@ impl Password {
         let iterations = NonZeroU32::new(p2c)?;
         // RFC 7518 section 4.8.1.1: UTF8(Alg) || 0x00 || Salt Input.
         let salt = [alg.name().as_bytes(), &[0], p2s].concat();
-        let mut derived = Zeroizing::new(vec![0; kek_len]);
-        pbkdf2::derive(*algorithm, iterations, &salt, self.octets.expose(), &mut derived);
-        Kek::new(&derived)
+        let mut derived = SecretBytes::new(vec![0; kek_len]);
+        let octets = self.octets.expose();
+        pbkdf2::derive(*algorithm, iterations, &salt, octets, derived.expose_mut());
+        Kek::new(derived.expose())
     }
 }
 

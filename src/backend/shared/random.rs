@@ -20,7 +20,7 @@ impl SecureRandom for BackendRandom {
 
 /// A fresh secret of `len` bytes.
 pub(super) fn secret(len: usize) -> Result<SecretBytes, KeyError> {
-    let mut secret = vec![0; len];
-    BackendRandom.fill(&mut secret).map_err(|RandomFailed| KeyError::GenerationFailed)?;
-    Ok(SecretBytes::new(secret))
+    let mut secret = SecretBytes::new(vec![0; len]);
+    BackendRandom.fill(secret.expose_mut()).map_err(|RandomFailed| KeyError::GenerationFailed)?;
+    Ok(secret)
 }

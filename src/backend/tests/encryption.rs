@@ -1,1 +1,0 @@
-//! Key management and content encryption algorithms.
