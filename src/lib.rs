@@ -1,13 +1,14 @@
-//! JSON Object Signing and Encryption: JWS ([RFC 7515]), JWK ([RFC 7517]) and JWT ([RFC 7519]).
+//! JSON Object Signing and Encryption: JWS ([RFC 7515]), JWE ([RFC 7516]), JWK ([RFC 7517]) and JWT ([RFC 7519]).
 //!
 //! Three things make a token trusted, and each is a value of its own:
 //!
-//! 1. A **key** is bound to exactly one algorithm in one role when it is made: [`SigningKey`],
-//!    [`VerifyingKey`], collected in a [`KeySet`]. The token's header is only compared with it.
-//! 2. A **policy** says what is acceptable: [`Policy`] for any JWS, [`JwtPolicy`] for claims as well. What it
-//!    does not mention is refused or has the meaning that [`JwtPolicyBuilder`] lists.
-//! 3. A **token** is a chain of types: `&str`, [`UnverifiedJws`], [`Jws`], [`Jwt`]. Payload and claims exist
-//!    only on the right-hand ones.
+//! 1. A **key** is bound to exactly one algorithm in one role when it is made: [`SigningKey`], [`VerifyingKey`],
+//!    [`EncryptionKey`], [`DecryptionKey`], collected in a [`KeySet`]. The token's header is only compared with
+//!    it.
+//! 2. A **policy** says what is acceptable: [`Policy`] for any JWS or JWE, [`JwtPolicy`] for claims as well. What
+//!    it does not mention is refused or has the meaning that [`JwtPolicyBuilder`] lists.
+//! 3. A **token** is a chain of types: `&str`, [`UnverifiedJws`], [`Jws`], [`Jwt`], and `&str`, [`EncryptedJwe`],
+//!    [`Jwe`]. Payload, plaintext and claims exist only on the right-hand ones.
 //!
 //! # Sign and verify a JWT
 //!
@@ -62,10 +63,48 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Encrypt
+//!
+//! A signed token hides nothing, and an encrypted one says nothing about who wrote it if it was encrypted to a
+//! public key. What must be both secret and believed is signed, then encrypted: [`Jwt::sign_and_encrypt`] and
+//! [`Jwt::decrypt_and_verify`], which takes no token that is only one of the two.
+//!
+//! ```
+//! # #[cfg(feature = "aws-lc-rs")] {
+//! use std::time::Duration;
+//!
+//! use josie::{
+//!     Claims, DecryptionKey, Header, Jwt, JweAlg, JweEnc, JwsAlg, JwtPolicy, KeySet, NoClaims, SigningKey,
+//! };
+//!
+//! // The service's key pair, whose public half the issuer knows.
+//! let service = DecryptionKey::generate(JweAlg::EcdhEs)?;
+//! let recipient = service.encryption_key(JweEnc::A256Gcm)?;
+//!
+//! let key = SigningKey::generate(JwsAlg::Ed25519)?;
+//! let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+//! let token = Jwt::sign_and_encrypt(&claims, &Header::jwt(), &key, &recipient)?;
+//!
+//! let policy = JwtPolicy::signed(JwsAlg::MODERN).encrypted(JweAlg::ASYMMETRIC, JweEnc::ALL).build()?;
+//! let (keys, issuers) = (KeySet::from(service), KeySet::from(key.verifying_key()));
+//! let jwt: Jwt = Jwt::decrypt_and_verify(&token, &keys, &issuers, &policy)?;
+//! assert_eq!(jwt.claims().sub.as_deref(), Some("alice"));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Which algorithms? For the recipient's key, [`JweAlg::EcdhEs`] on P-256 or X25519, or [`JweAlg::RsaOaep256`]; for a
+//! shared secret [`JweAlg::A256Kw`], or [`JweAlg::Dir`] for fewer than 2^32 tokens; for the content
+//! [`JweEnc::A256Gcm`]. A JWT that a service seals for itself with a shared secret is a [`SealedJwt`]; octets that
+//! are no claims are a [`Jwe`]. What an encrypted token does not prove: who wrote it (but for shared secrets:
+//! somebody who has it), and how old it is.
+//!
 //! # Registries
 //!
 //! Which algorithms exist and who computes them is a [`Registry`], a value like any other. The feature
-//! `aws-lc-rs` (on by default) has all of [`JwsAlg::ALL`]; the feature `ring` has all but ES512 and ES256K.
+//! `aws-lc-rs` (on by default) has all of [`JwsAlg::ALL`], [`JweAlg::ALL`] and [`JweEnc::ALL`]. The feature `ring`
+//! has all signatures but ES512 and ES256K, and of encryption what needs neither a public key, nor CBC, nor AES-GCM
+//! with 192-bit keys.
 //! They can be on together. The short constructors such as [`SigningKey::generate`] use
 //! [`Registry::default`]; [`SigningKey::new`] takes any registry, also one with an implementation of your own.
 //! With neither feature there is no default, and the short constructors do not exist.
@@ -77,6 +116,7 @@
 //! the token, values of claims or key material.
 //!
 //! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515
+//! [RFC 7516]: https://www.rfc-editor.org/rfc/rfc7516
 //! [RFC 7517]: https://www.rfc-editor.org/rfc/rfc7517
 //! [RFC 7519]: https://www.rfc-editor.org/rfc/rfc7519
 
@@ -143,6 +183,6 @@ pub use secret::SecretBytes;
 pub use time::{Clock, ClockError, NumericDate, SystemClock};
 
 /// The examples of README.md, compiled and run.
-#[cfg(all(doctest, any(feature = "aws-lc-rs", feature = "ring")))]
+#[cfg(all(doctest, feature = "aws-lc-rs"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
