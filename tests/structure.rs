@@ -45,7 +45,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    ("jwt", &["alg", "claims", "error", "header", "jwe", "jws", "key", "limits", "policy"]),
+    (
+        "jwt",
+        &["alg", "claims", "error", "header", "jwe", "jws", "key", "limits", "policy", "secret"],
+    ),
     ("backend", &["alg", "error", "management", "material", "pkix", "registry", "secret"]),
 ];
 

@@ -89,9 +89,9 @@ impl Jws {
         self.kid.as_deref()
     }
 
-    /// What a JWT keeps of the JWS that it was read from.
-    pub(crate) fn into_header(self) -> (JwsAlg, Option<String>, Header) {
-        (self.alg, self.kid, self.header)
+    /// The parts that a JWT is made of, and the payload.
+    pub(crate) fn into_parts(self) -> (JwsAlg, Option<String>, Header, Vec<u8>) {
+        (self.alg, self.kid, self.header, self.payload)
     }
 }
 

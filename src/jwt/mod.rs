@@ -204,7 +204,7 @@ impl<T: DeserializeOwned> Jwt<T> {
 
     fn from_verified(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {
         let claims = policy.read_claims(jws.payload())?;
-        let (alg, kid, header) = jws.into_header();
+        let (alg, kid, header, _) = jws.into_parts();
         Ok(Self { alg, kid, header, claims })
     }
 }

@@ -24,6 +24,7 @@ use crate::key::SigningKey;
 use crate::key::VerifyingKey;
 use crate::policy::JwtPolicy;
 use crate::policy::is_same_media_type;
+use crate::secret::SecretBytes;
 
 /// The `cty` of a JWE whose plaintext is a JWT (RFC 7519 section 5.2).
 const JWT: &str = "JWT";
@@ -71,8 +72,8 @@ impl<T: Serialize> Jwt<T> {
         signing_key: &SigningKey,
         encryption_key: &EncryptionKey,
     ) -> Result<String, Error> {
-        let signed = Self::sign(claims, header, signing_key)?;
-        Jwe::encrypt(signed.as_bytes(), &Header::new().with_cty(JWT), encryption_key)
+        let signed = SecretBytes::new(Self::sign(claims, header, signing_key)?.into_bytes());
+        Jwe::encrypt(signed.expose(), &Header::new().with_cty(JWT), encryption_key)
     }
 }
 
@@ -108,9 +109,12 @@ impl<T: DeserializeOwned> Jwt<T> {
         let signed =
             str::from_utf8(jwe.plaintext()).map_err(|_| Error::Malformed(Malformed::Parts))?;
         let jws = UnverifiedJws::parse(signed, limits)?.verify(verifying_keys, header_policy)?;
-        let jwt = Self::from_verified(jws, policy)?;
-        check_repeated_claims(jwe.header(), jwt.claims())?;
-        Ok(jwt)
+        let (alg, kid, header, payload) = jws.into_parts();
+        // It was encrypted, so it is wiped like the plaintext that it was a part of.
+        let payload = SecretBytes::new(payload);
+        let claims = policy.read_claims(payload.expose())?;
+        check_repeated_claims(jwe.header(), &claims)?;
+        Ok(Self { alg, kid, header, claims })
     }
 }
 

@@ -1,5 +1,7 @@
 //! JWTs that are only encrypted.
 
+use core::fmt;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,6 +22,7 @@ use crate::key::EncryptionKey;
 use crate::key::KeySet;
 use crate::limits::Limits;
 use crate::policy::JwtPolicy;
+use crate::secret::SecretBytes;
 
 /// A JWT that is encrypted and not signed (RFC 7519 section 7.2).
 ///
@@ -75,7 +78,7 @@ use crate::policy::JwtPolicy;
 ///     subject(jwt)
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct SealedJwt<T = NoClaims> {
     alg: JweAlg,
@@ -150,8 +153,8 @@ impl<T: Serialize> SealedJwt<T> {
         header: &Header,
         key: &EncryptionKey,
     ) -> Result<String, Error> {
-        let payload = claims.to_json(Limits::default().json_depth())?;
-        Jwe::encrypt(&payload, header, key)
+        let payload = SecretBytes::new(claims.to_json(Limits::default().json_depth())?);
+        Jwe::encrypt(payload.expose(), header, key)
     }
 }
 
@@ -231,6 +234,18 @@ impl<T: DeserializeOwned> SealedJwt<T> {
         check_repeated_claims(jwe.header(), &claims)?;
         let (alg, enc, kid, header) = jwe.into_header();
         Ok(Self { alg, enc, kid, header, claims })
+    }
+}
+
+/// Shows the header only: the claims were encrypted for a reason.
+impl<T> fmt::Debug for SealedJwt<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedJwt")
+            .field("alg", &self.alg)
+            .field("enc", &self.enc)
+            .field("kid", &self.kid)
+            .field("header", &self.header)
+            .finish_non_exhaustive()
     }
 }
 

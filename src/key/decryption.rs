@@ -288,11 +288,11 @@ impl DecryptionKey {
         enc: JweEnc,
         encrypted_key: &[u8],
         management: &KeyManagementHeader,
-    ) -> Result<PreparedCipher, Error> {
+    ) -> Result<PreparedCipher<'_>, Error> {
         let pair = match &self.cek_source {
             // RFC 7516 section 5.2 step 10: with `dir` there is no encrypted key.
             CekSource::Direct { cipher, .. } if encrypted_key.is_empty() => {
-                return Ok(PreparedCipher::Shared(Arc::clone(cipher)));
+                return Ok(PreparedCipher::Shared(&**cipher));
             }
             CekSource::Direct { .. } => return Err(Error::DecryptionFailed),
             CekSource::Managed(pair) => pair,

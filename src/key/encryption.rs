@@ -316,11 +316,11 @@ impl EncryptionKey {
 
     /// The content encryption key for one token, and what the token has to say about it (RFC 7516 section 5.1
     /// steps 1 to 8).
-    pub(crate) fn prepare(&self) -> Result<Prepared, Error> {
+    pub(crate) fn prepare(&self) -> Result<Prepared<'_>, Error> {
         let encryptor = match &self.cek_source {
             CekSource::Direct(cipher) => {
                 return Ok(Prepared {
-                    cipher: PreparedCipher::Shared(Arc::clone(cipher)),
+                    cipher: PreparedCipher::Shared(&**cipher),
                     encrypted_key: Vec::new(),
                     management: KeyManagementHeader::default(),
                 });
@@ -369,8 +369,8 @@ impl fmt::Debug for EncryptionKey {
 }
 
 /// The content encryption key of one token, and what the token says about it.
-pub(crate) struct Prepared {
-    pub(crate) cipher: PreparedCipher,
+pub(crate) struct Prepared<'k> {
+    pub(crate) cipher: PreparedCipher<'k>,
     pub(crate) encrypted_key: Vec<u8>,
     pub(crate) management: KeyManagementHeader,
 }

@@ -20,6 +20,26 @@ use crate::secret::SecretBytes;
 /// assert_eq!(Password::new("").unwrap_err(), KeyError::EmptyPassword);
 /// # Ok::<(), KeyError>(())
 /// ```
+///
+/// This compiles:
+///
+/// ```
+/// use josie::{DecryptionKey, JweAlg, KeyError, Password, Registry};
+///
+/// fn unlock(password: &Password, registry: &Registry) -> Result<DecryptionKey, KeyError> {
+///     DecryptionKey::for_password(password, JweAlg::Pbes2Hs256A128Kw, registry)
+/// }
+/// ```
+///
+/// The same with key material does not:
+///
+/// ```compile_fail,E0308
+/// use josie::{DecryptionKey, JweAlg, KeyError, KeyMaterial, Registry};
+///
+/// fn unlock(password: &KeyMaterial, registry: &Registry) -> Result<DecryptionKey, KeyError> {
+///     DecryptionKey::for_password(password, JweAlg::Pbes2Hs256A128Kw, registry)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Password(SecretBytes);
 

@@ -24,6 +24,9 @@ pub trait ContentEncryptionAlgorithm: fmt::Debug + Send + Sync {
 }
 
 /// A content encryption key that is ready to seal and to open.
+///
+/// It is for [`Jwe`](crate::Jwe) to call, which draws a fresh initialization vector for each token. Whoever calls
+/// [`seal`](Self::seal) with one that was used before gives the plaintexts away.
 pub trait ContentCipher: Send + Sync {
     /// Encrypts in place. `in_out` holds the plaintext, and afterwards the ciphertext followed by the
     /// authentication tag of [`JweEnc::tag_len`] bytes. It has room for both, so that it need not grow and leave a

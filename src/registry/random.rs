@@ -6,10 +6,11 @@ use thiserror::Error as ThisError;
 
 /// A random generator for encryption.
 ///
-/// For each token josie draws, in this order: the content encryption key, unless the key or an agreement gives
-/// it; the salt of PBES2 or the initialization vector of an AES-GCM key wrap; the initialization vector of the
-/// content. It draws nothing else from here: signatures, RSA-OAEP and ephemeral keys use the backend's own
-/// generator.
+/// For each token that it encrypts josie draws, in this order: the content encryption key, unless the key or an
+/// agreement gives it; the salt of PBES2 or the initialization vector of an AES-GCM key wrap; the initialization
+/// vector of the content. Besides, it draws the secrets of new keys for `dir`, and the content encryption key with
+/// which it goes on where that of a token does not decrypt. Signatures, RSA-OAEP, ephemeral keys and other new keys
+/// use the backend's own generator.
 ///
 /// The two built-in registries use their backend's generator, which is what you want. Bring another one for a
 /// hardware generator, or a scripted one to reproduce published vectors. **Whatever repeats destroys the

@@ -7,7 +7,8 @@
 //! An entry of the list has:
 //!
 //! - the cases that it is for: `suite` (a final `*` stands for any ending), `registry` (or `*`), `expected` (or
-//!   `any`), and one of `tcId` (a list), `flag`, `kind` and `all`;
+//!   `any`), and one of `tcId` (a list), `flag`, `kind` and `all`; cases with one of the flags `without` are not
+//!   meant;
 //! - `actual`, what happens to each of them;
 //! - the `reason`.
 
@@ -142,6 +143,8 @@ struct Exception {
     #[serde(default)]
     flag: Option<String>,
     #[serde(default)]
+    without: Vec<String>,
+    #[serde(default)]
     kind: Option<String>,
     #[serde(default)]
     all: bool,
@@ -169,7 +172,8 @@ impl Exception {
             ExpectedOrAny::Invalid => case.expected == Expected::Invalid,
             ExpectedOrAny::Acceptable => case.expected == Expected::Acceptable,
         };
-        expected && self.names(case)
+        let excluded = self.without.iter().any(|flag| case.flags.contains(flag));
+        expected && !excluded && self.names(case)
     }
 
     fn names(&self, case: &Observation) -> bool {

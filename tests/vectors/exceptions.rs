@@ -12,9 +12,10 @@ use crate::model::read_json;
 pub(crate) struct Unit<'c> {
     pub(crate) case: &'c str,
     pub(crate) kind: &'c str,
-    /// A token's form, `signer` for a signature by itself, else the case's kind.
+    /// A token's form; `signer` for a signature by itself; of an encrypted token `content` and `recipient` for its
+    /// parts by themselves; else the case's kind.
     pub(crate) form: String,
-    /// Of a key by itself, its curve.
+    /// Of content by itself, its `enc`. Of a key by itself, its curve.
     pub(crate) alg: &'c str,
 }
 
@@ -35,6 +36,7 @@ impl<'r> Exceptions<'r> {
             entries: entries
                 .into_iter()
                 .filter(|entry| entry.registry == "*" || entry.registry == registry)
+                .filter(|entry| entry.without.is_none() || !cfg!(feature = "deflate"))
                 .map(|entry| (entry, Cell::new(false)))
                 .collect(),
         }
@@ -78,6 +80,8 @@ struct Exception {
     form: Option<String>,
     alg: Option<String>,
     registry: String,
+    /// `deflate`: it counts only if that feature is off.
+    without: Option<String>,
     expected: Strength,
     /// The code of the error that josie gives, or `no_api` where there is nothing to call.
     error: String,
@@ -89,7 +93,12 @@ impl Exception {
         let is_known_registry = ["*", "aws-lc-rs", "ring"].contains(&self.registry.as_str());
         let is_exception = matches!(self.expected, Strength::Refused | Strength::NotThereYet);
         let is_specific = self.cases.is_some() || self.kind.is_some();
-        is_known_registry && is_exception && is_specific && !self.reason.is_empty()
+        let is_known_feature = self.without.as_ref().is_none_or(|feature| feature == "deflate");
+        is_known_registry
+            && is_known_feature
+            && is_exception
+            && is_specific
+            && !self.reason.is_empty()
     }
 
     fn covers(&self, unit: &Unit<'_>) -> bool {

@@ -39,6 +39,36 @@ pub(crate) struct Case {
     pub(crate) tokens: Vec<Token>,
     pub(crate) payload_b64u: Option<String>,
     pub(crate) jwt: Option<JwtPart>,
+    // Of `jwe`.
+    pub(crate) enc: Option<String>,
+    pub(crate) protected_b64u: Option<String>,
+    #[serde(default)]
+    pub(crate) recipients: Vec<Recipient>,
+    pub(crate) cek_b64u: Option<String>,
+    pub(crate) content_aad: Option<String>,
+    pub(crate) compressed_b64u: Option<String>,
+    pub(crate) nested: Option<Nested>,
+    // Of `jwe` and `aead`.
+    pub(crate) plaintext_b64u: Option<String>,
+    pub(crate) iv_b64u: Option<String>,
+    pub(crate) ciphertext_b64u: Option<String>,
+    pub(crate) tag_b64u: Option<String>,
+    // Of `aead`.
+    pub(crate) key_b64u: Option<String>,
+    pub(crate) mac_key_b64u: Option<String>,
+    pub(crate) aad_b64u: Option<String>,
+    pub(crate) aad_length_b64u: Option<String>,
+    pub(crate) mac_b64u: Option<String>,
+    // Of `keywrap`.
+    pub(crate) kek_b64u: Option<String>,
+    pub(crate) key_data_b64u: Option<String>,
+    pub(crate) wrapped_b64u: Option<String>,
+    // Of `agreement`.
+    pub(crate) header: Option<Map<String, Value>>,
+    pub(crate) kdf: Option<Kdf>,
+    pub(crate) made: Option<Made>,
+    // Of `jwkset`.
+    pub(crate) jwks: Option<Value>,
     // Of `signature`.
     pub(crate) alg: Option<String>,
     pub(crate) message_b64u: Option<String>,
@@ -53,6 +83,7 @@ pub(crate) struct Case {
 #[derive(Deserialize)]
 pub(crate) struct Key {
     pub(crate) jwk: Map<String, Value>,
+    pub(crate) password_text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +93,38 @@ pub(crate) struct Signer {
     pub(crate) protected_b64u: Option<String>,
     pub(crate) signing_input: String,
     pub(crate) signature_b64u: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Recipient {
+    pub(crate) alg: String,
+    pub(crate) key: usize,
+    /// The unprotected header of this recipient.
+    pub(crate) header: Option<Map<String, Value>>,
+    pub(crate) encrypted_key_b64u: Option<String>,
+    pub(crate) reproducible: bool,
+    /// The ephemeral key, with its private half.
+    pub(crate) epk: Option<Map<String, Value>>,
+}
+
+/// The keys of the signed token that is the plaintext.
+#[derive(Deserialize)]
+pub(crate) struct Nested {
+    pub(crate) keys: Vec<Key>,
+    pub(crate) payload_b64u: String,
+}
+
+/// What a key agreement derives.
+#[derive(Deserialize)]
+pub(crate) struct Kdf {
+    pub(crate) derived_key_b64u: String,
+}
+
+/// What was computed for this collection where the document stops at the shared secret.
+#[derive(Deserialize)]
+pub(crate) struct Made {
+    pub(crate) cek_b64u: String,
+    pub(crate) encrypted_key_b64u: String,
 }
 
 #[derive(Deserialize)]
@@ -97,23 +160,35 @@ pub(crate) struct JwtPart {
 pub(crate) struct Expectations {
     /// By file, then by the id of the case.
     pub(crate) files: BTreeMap<String, BTreeMap<String, Stated>>,
-    /// The cases whose compact token josie writes octet by octet, on every registry.
-    pub(crate) whole_tokens: BTreeSet<String>,
+    /// The cases whose compact token josie writes octet by octet: by registry, `*` is every one.
+    pub(crate) whole_tokens: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A strength, which may depend on the registry.
+impl Expectations {
+    pub(crate) fn whole_tokens_on(&self, registry: &str) -> BTreeSet<String> {
+        let everywhere = self.whole_tokens["*"].iter();
+        everywhere.chain(self.whole_tokens.get(registry).into_iter().flatten()).cloned().collect()
+    }
+}
+
+/// A strength, which may depend on the registry or on the feature `deflate`.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Stated {
     Everywhere(Strength),
-    ByRegistry(BTreeMap<String, Strength>),
+    /// By the name of a registry, or by `with deflate` and `without deflate`.
+    Depends(BTreeMap<String, Strength>),
 }
 
 impl Stated {
     pub(crate) fn on(&self, registry: &str) -> Strength {
         match self {
             Self::Everywhere(strength) => *strength,
-            Self::ByRegistry(strengths) => strengths[registry],
+            Self::Depends(strengths) => {
+                let deflate =
+                    if cfg!(feature = "deflate") { "with deflate" } else { "without deflate" };
+                *strengths.get(registry).unwrap_or_else(|| &strengths[deflate])
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use josie::Jwk;
 use josie::JwsAlg;
 use josie::Jwt;
 use josie::JwtPolicy;
+use josie::JwtPolicyBuilder;
 use josie::KeySet;
 use josie::NumericDate;
 use josie::VerifyingKey;
@@ -23,16 +24,24 @@ use crate::model::encode;
 
 pub(crate) fn alg_name(case: &Case) -> &str {
     let of_key = || case.keys.first()?.jwk.get("crv")?.as_str();
-    match (&case.alg, case.signers.first()) {
-        (Some(alg), _) => alg,
-        (None, Some(signer)) => &signer.alg,
-        (None, None) => of_key().unwrap_or_default(),
-    }
+    None.or(case.alg.as_deref())
+        .or_else(|| Some(case.signers.first()?.alg.as_str()))
+        .or_else(|| Some(case.recipients.first()?.alg.as_str()))
+        .or(case.enc.as_deref())
+        .or_else(of_key)
+        .unwrap_or_default()
 }
 
 pub(crate) fn parse_jwk(jwk: &Map<String, Value>) -> Result<Jwk, &'static str> {
     let text = serde_json::to_string(jwk).unwrap();
     Jwk::parse(&text).map_err(|error| error.code())
+}
+
+/// A key of two halves without the private one.
+pub(crate) fn public_members(jwk: &Map<String, Value>) -> Map<String, Value> {
+    let mut public = jwk.clone();
+    public.retain(|name, _| !["d", "p", "q", "dp", "dq", "qi"].contains(&name.as_str()));
+    public
 }
 
 pub(crate) fn check_claims(
@@ -41,10 +50,19 @@ pub(crate) fn check_claims(
     alg: JwsAlg,
     expected: &Map<String, Value>,
 ) {
-    let policy = JwtPolicy::signed(&[alg]).iss(Expect::Any).clock(LongAgo).build().unwrap();
+    let policy = long_ago(&[alg]).build().unwrap();
 
-    let jwt: Jwt<Map<String, Value>> = Jwt::verify(token, keys, &policy).unwrap();
+    let jwt = Jwt::verify(token, keys, &policy).unwrap();
 
+    assert_claims(jwt, expected);
+}
+
+/// A policy for the claims of the RFCs.
+pub(crate) fn long_ago(algs: &[JwsAlg]) -> JwtPolicyBuilder {
+    JwtPolicy::signed(algs).iss(Expect::Any).clock(LongAgo)
+}
+
+pub(crate) fn assert_claims(jwt: Jwt<Map<String, Value>>, expected: &Map<String, Value>) {
     let claims = jwt.into_claims();
     let mut found = claims.custom;
     found.insert("iss".to_owned(), claims.iss.into());
@@ -93,18 +111,18 @@ pub(crate) fn protected(signer: &Signer) -> Map<String, Value> {
     serde_json::from_slice(&text).unwrap()
 }
 
-/// Whether the header is written as josie writes it: `alg`, `kid`, `typ`, the rest, no white space.
-pub(crate) fn is_in_josies_form(signer: &Signer) -> bool {
-    let protected = protected(signer);
-    let first = ["alg", "kid", "typ"];
+/// Whether the header is written as josie writes it: `first` in this order, the rest, no white space.
+pub(crate) fn is_in_josies_form(protected_b64u: &str, first: &[&str]) -> bool {
+    let octets = decode(protected_b64u);
+    let protected: Map<String, Value> = serde_json::from_slice(&octets).unwrap();
     let rest = protected.keys().map(String::as_str).filter(|name| !first.contains(name));
     let members: Vec<String> = first
-        .into_iter()
+        .iter()
+        .copied()
         .chain(rest)
         .filter_map(|name| Some(format!("\"{name}\":{}", protected.get(name)?)))
         .collect();
-    let text = format!("{{{}}}", members.join(","));
-    text.as_bytes() == decode(signer.protected_b64u.as_ref().unwrap())
+    format!("{{{}}}", members.join(",")).as_bytes() == octets
 }
 
 pub(crate) fn strength(alg: JwsAlg) -> Strength {
