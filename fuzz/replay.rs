@@ -1,6 +1,9 @@
 //! The bodies of the fuzz targets, one function each. `tests/fuzz_corpus.rs` includes this file too, and calls
 //! them with every seed of the corpus.
 
+mod jwe;
+mod sealed;
+
 use std::sync::LazyLock;
 
 use josie::Claims;
@@ -8,6 +11,8 @@ use josie::Clock;
 use josie::ClockError;
 use josie::Expect;
 use josie::Header;
+use josie::JweAlg;
+use josie::JweEnc;
 use josie::Jwk;
 use josie::JwkSet;
 use josie::Jws;
@@ -26,13 +31,22 @@ use josie::VerifyingKey;
 use serde_json::Map;
 use serde_json::Value;
 
+pub use self::jwe::compact_jwe;
+pub use self::jwe::jwe_decrypt;
+pub use self::sealed::inflate;
+pub use self::sealed::nested_jwt;
+
 /// What a fuzzer calls with any input at all.
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its binary and of its corpus.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("compact_jws", compact_jws),
     ("jwt_verify", jwt_verify),
+    ("compact_jwe", compact_jwe),
+    ("jwe_decrypt", jwe_decrypt),
+    ("nested_jwt", nested_jwt),
+    ("inflate", inflate),
     ("jwk", jwk),
     ("jwk_set", jwk_set),
     ("claims", claims),
@@ -160,6 +174,7 @@ static POLICIES: LazyLock<Vec<JwtPolicy>> = LazyLock::new(|| {
     for iss in [Expect::Any, Expect::Absent] {
         for aud in [Expect::Any, Expect::Absent] {
             let builder = JwtPolicy::signed(&[JwsAlg::Hs256])
+                .encrypted(&[JweAlg::Dir], JweEnc::GCM)
                 .iss(iss.clone())
                 .aud(aud)
                 .allow_missing_exp()

@@ -148,20 +148,17 @@ impl<'t> EncryptedJwe<'t> {
         policy.check_jwe(&self.parsed)?;
         let ParsedJweHeader { alg, enc, .. } = self.parsed;
         let candidates = keys.select(alg, enc, self.parsed.kid.as_deref())?;
-        let mut last = Err(Error::UnknownKey);
-        let mut candidates = candidates.iter().peekable();
-        while let Some(key) = candidates.next() {
+        let mut opened = Err(Error::UnknownKey);
+        for (tried, key) in candidates.iter().enumerate() {
             // Opening destroys what it does not open; only the last key may have the original.
-            let content = match candidates.peek() {
-                Some(_) => self.sealed.clone(),
-                None => mem::take(&mut self.sealed),
-            };
-            last = self.open(key, SecretBytes::new(content));
-            if last.is_ok() {
+            let is_last = tried + 1 == candidates.len();
+            let content = if is_last { mem::take(&mut self.sealed) } else { self.sealed.clone() };
+            opened = self.open(key, SecretBytes::new(content));
+            if opened.is_ok() {
                 break;
             }
         }
-        let plaintext = self.decompress(last?, policy.limits())?;
+        let plaintext = self.decompress(opened?, policy.limits())?;
         let ParsedJweHeader { kid, header, .. } = self.parsed;
         Ok(Jwe { alg, enc, kid, header, plaintext })
     }

@@ -156,18 +156,17 @@ impl<K> KeySet<K> {
     }
 
     fn capped<'a>(&self, keys: impl Iterator<Item = &'a K>) -> Result<Candidates<'a, K>, Error> {
-        let mut candidates = Candidates([None; MAX_TRIES]);
-        let mut found = 0;
+        let mut candidates = Candidates { keys: [None; MAX_TRIES], len: 0 };
         for key in keys {
-            if found == self.try_up_to {
+            if candidates.len == self.try_up_to {
                 return Err(Error::AmbiguousKey);
             }
-            if let Some(slot) = candidates.0.get_mut(found) {
+            if let Some(slot) = candidates.keys.get_mut(candidates.len) {
                 *slot = Some(key);
             }
-            found += 1;
+            candidates.len += 1;
         }
-        if found == 0 { Err(Error::UnknownKey) } else { Ok(candidates) }
+        if candidates.len == 0 { Err(Error::UnknownKey) } else { Ok(candidates) }
     }
 }
 
@@ -184,11 +183,18 @@ impl<K> FromIterator<K> for KeySet<K> {
 }
 
 /// The keys that one token may be tried with: at least one.
-pub(crate) struct Candidates<'a, K>([Option<&'a K>; MAX_TRIES]);
+pub(crate) struct Candidates<'a, K> {
+    keys: [Option<&'a K>; MAX_TRIES],
+    len: usize,
+}
 
 impl<'a, K> Candidates<'a, K> {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'a K> {
-        self.0.iter().flatten().copied()
+        self.keys.iter().take(self.len).copied().flatten()
     }
 }
 
