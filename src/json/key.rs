@@ -28,6 +28,9 @@ pub(super) struct Names<'de> {
 
 const FEW: usize = 12;
 
+/// The name by which serde_json's feature `arbitrary_precision` hands over a number.
+const NUMBER: &str = "$serde_json::private::Number";
+
 impl<'de> Names<'de> {
     /// Records a name; `false` if it was there already.
     #[inline]
@@ -51,7 +54,7 @@ impl<'de> Names<'de> {
     pub(super) fn are_those_of_a_number(&self) -> bool {
         self.len == 1
             && self.others.is_none()
-            && self.few.first().is_some_and(|(_, name)| *name == "$serde_json::private::Number")
+            && self.few.first().is_some_and(|(_, name)| *name == NUMBER)
     }
 }
 
@@ -99,7 +102,11 @@ struct Recorder<'a, 's, 'de> {
 impl<'de> Recorder<'_, '_, 'de> {
     fn record<E: de::Error>(self, name: Cow<'de, str>) -> Result<(), E> {
         if name == "$serde_json::private::RawValue" {
-            return Err(self.reading.fault(Fault::RawValue));
+            return Err(self.reading.fault(Fault::PrivateName));
+        }
+        // serde_json itself lends this name; here the text spells it with escapes.
+        if matches!(&name, Cow::Owned(name) if name == NUMBER) {
+            return Err(self.reading.fault(Fault::PrivateName));
         }
         // Names are compared unescaped, so a second spelling of a name is a duplicate too.
         if self.names.insert(name) { Ok(()) } else { Err(self.reading.fault(Fault::Duplicate)) }

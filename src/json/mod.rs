@@ -119,8 +119,8 @@ fn classify(error: &serde_json::Error) -> JsonError {
 enum Fault {
     Duplicate,
     Depth,
-    /// A name that makes serde_json read the value's text as JSON, which nothing would check.
-    RawValue,
+    /// A name that makes serde_json read a string as JSON, which nothing would check, or as a number.
+    PrivateName,
 }
 
 impl From<Fault> for JsonError {
@@ -128,7 +128,7 @@ impl From<Fault> for JsonError {
         match fault {
             Fault::Duplicate => Self::Duplicate,
             Fault::Depth => Self::Depth,
-            Fault::RawValue => Self::Syntax,
+            Fault::PrivateName => Self::Syntax,
         }
     }
 }

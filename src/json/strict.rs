@@ -2,17 +2,18 @@
 
 use core::fmt;
 
+use serde::Deserialize;
 use serde::de;
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
 use serde::de::IntoDeserializer;
+use serde::de::Unexpected;
 use serde::de::Visitor;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::value::MapAccessDeserializer;
 
 use super::Fault;
 use super::Reading;
-use super::Text;
 use super::Watch;
 use super::key::KeySeed;
 use super::key::Names;
@@ -286,11 +287,14 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let watch = self.scope.reading.disarm();
-        let Some(depth) = self.scope.depth.checked_sub(1) else {
-            // Only what looks like a number gets here, and that holds nothing but its own text.
-            let Text(number) =
-                self.inner.next_value().map_err(|_| self.scope.reading.fault(Fault::Depth))?;
+        if self.names.are_those_of_a_number() {
+            let reading = self.scope.reading;
+            let fault = if self.scope.depth == 0 { Fault::Depth } else { Fault::PrivateName };
+            let NumberText(number) = self.inner.next_value().map_err(|_| reading.fault(fault))?;
             return seed.deserialize(number.into_deserializer());
+        }
+        let Some(depth) = self.scope.depth.checked_sub(1) else {
+            return Err(self.scope.reading.fault(Fault::Depth));
         };
         let Self { inner, scope, .. } = self;
         let seed = StrictSeed { seed, scope: Scope { depth, watch, ..*scope } };
@@ -299,6 +303,35 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for StrictMap<'_, 'de, A> {
 
     fn size_hint(&self) -> Option<usize> {
         self.inner.size_hint()
+    }
+}
+
+/// The text of a number, as serde_json hands it over: given away. A string of the JSON text, which an object that
+/// only looks like a number has there, is lent.
+struct NumberText(String);
+
+impl<'de> Deserialize<'de> for NumberText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_string(NumberTextVisitor)
+    }
+}
+
+struct NumberTextVisitor;
+
+impl Visitor<'_> for NumberTextVisitor {
+    type Value = NumberText;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number")
+    }
+
+    // What is lent comes here.
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<NumberText, E> {
+        Err(E::invalid_type(Unexpected::Str(text), &self))
+    }
+
+    fn visit_string<E>(self, number: String) -> Result<NumberText, E> {
+        Ok(NumberText(number))
     }
 }
 

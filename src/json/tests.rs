@@ -325,6 +325,19 @@ fn name_that_stands_for_a_number_does_not_hide_depth() {
     }
 }
 
+#[test]
+fn name_that_makes_serde_json_read_a_string_as_a_number_is_refused() {
+    for text in [
+        r#"{"$serde_json::private::Number":"1"}"#,
+        r#"{"$serde_json::private::Number":"\u0031"}"#,
+        r#"{"\u0024serde_json::private::Number":"1"}"#,
+        r#"{"$serde_json::private::Number":1}"#,
+        r#"{"x":[{"$serde_json::private::Number":"1"}]}"#,
+    ] {
+        assert_eq!(outcome(text), Err(JsonError::Syntax), "{text}");
+    }
+}
+
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

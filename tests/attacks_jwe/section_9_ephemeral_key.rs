@@ -159,6 +159,26 @@ fn a104_epk_with_a_coordinate_of_another_length_is_refused() {
     }
 }
 
+/// Put together, the two coordinates would still be the octets of the honest point.
+#[test]
+fn a104_epk_with_an_octet_moved_between_its_coordinates_is_refused() {
+    for sealer in sealers_on_prime_curves() {
+        let twin = sealer.draft();
+        assert_decrypts(&sealer, &twin.compact());
+        let epk = twin.member("epk");
+        let point = [from_b64u(&epk["x"]), from_b64u(&epk["y"])].concat();
+
+        let half = point.len() / 2;
+        for cut in [0, 1, half - 1, half + 1, point.len()] {
+            let mut epk = epk.clone();
+            let (x, y) = point.split_at(cut);
+            (epk["x"], epk["y"]) = (json!(b64u(x)), json!(b64u(y)));
+            let token = twin.clone().with("epk", epk).compact();
+            assert_fails(&sealer, &token, format!("x of {cut} octets"));
+        }
+    }
+}
+
 /// One coordinate in 256 begins with a zero octet, without which it would be the same integer.
 #[test]
 fn a104_epk_with_a_coordinate_without_its_leading_zero_is_refused() {

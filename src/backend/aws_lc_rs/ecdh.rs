@@ -125,7 +125,7 @@ impl KeyEncryptor for EcdhEncryptor {
         let ephemeral = PrivateKey::generate(self.agreement).map_err(|_| EncryptionFailed)?;
         let epk = material(self.crv, &ephemeral, None).map_err(|Unspecified| EncryptionFailed)?;
         let context = Context { alg: self.alg, enc: input.enc, apu: input.apu, apv: input.apv };
-        let agreed = agree(&ephemeral, self.recipient.clone(), &context)
+        let agreed = agree(self.crv, &ephemeral, self.recipient.clone(), &context)
             .map_err(|Unspecified| EncryptionFailed)?;
         let header = KeyManagementHeader {
             epk: Some(epk),
@@ -166,7 +166,8 @@ impl KeyDecryptor for EcdhDecryptor {
             .ok_or(DecryptionFailed)?;
         let (apu, apv) = (header.apu.as_deref(), header.apv.as_deref());
         let context = Context { alg: self.alg, enc: input.enc, apu, apv };
-        let agreed = agree(&self.private, epk, &context).map_err(|Unspecified| DecryptionFailed)?;
+        let agreed = agree(self.crv, &self.private, epk, &context)
+            .map_err(|Unspecified| DecryptionFailed)?;
         if self.alg.kek_len().is_none() {
             return Ok(agreed);
         }

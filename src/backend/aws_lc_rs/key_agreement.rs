@@ -19,13 +19,15 @@ use crate::secret::SecretBytes;
 
 /// The key that both sides derive from their shared secret.
 pub(super) fn agree(
+    crv: Curve,
     private: &PrivateKey,
     peer: ParsedPublicKey,
     context: &Context<'_>,
 ) -> Result<SecretBytes, Unspecified> {
     agreement::agree(private, peer, Unspecified, |z| {
         // RFC 7748 section 6.1: of a point of small order, whatever the backend does. Looks at all octets alike.
-        if z.iter().fold(0, |all, octet| all | octet) == 0 {
+        // The NIST curves have no such points; on them zero is a coordinate like any other.
+        if crv == Curve::X25519 && z.iter().fold(0, |all, octet| all | octet) == 0 {
             return Err(Unspecified);
         }
         context.derive(z)

@@ -266,6 +266,23 @@ fn value_keeps_every_digit() {
 }
 
 #[test]
+fn object_that_looks_like_a_number_is_refused() {
+    let number = value("2000000000");
+
+    assert_eq!(custom::<Any>(r#"{"a":2000000000}"#).unwrap()["a"], number);
+    assert_eq!(parse_header(number.clone()).unwrap(), number);
+    for payload in [
+        r#"{"a":{"$serde_json::private::Number":"2000000000"}}"#,
+        r#"{"a":[1,{"$serde_json::private::Number":"2000000000"}]}"#,
+        r#"{"a":{"\u0024serde_json::private::Number":"2000000000"}}"#,
+    ] {
+        let expected = Error::Malformed(Malformed::Json(Part::Payload));
+        assert_eq!(custom::<Any>(payload).unwrap_err(), expected, "{payload}");
+        assert_eq!(custom::<josie::NoClaims>(payload).unwrap_err(), expected, "{payload}");
+    }
+}
+
+#[test]
 fn raw_value_is_refused_by_its_type() {
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]
