@@ -113,7 +113,7 @@ mod tests {
         let z = base64url::decode("Sl2dW6TOLeFyjjv0gDUPJeB-IclH0Z4zdvCbPB4WF0I").unwrap();
 
         let peer = parse(&agreement::X25519, &bob).unwrap();
-        let agreed = agree(&ephemeral, peer, &context()).unwrap();
+        let agreed = agree(Curve::X25519, &ephemeral, peer, &context()).unwrap();
 
         assert_eq!(agreed.expose(), context().derive(&z).unwrap().expose());
     }
@@ -131,7 +131,7 @@ mod tests {
 
         for point in [[0; 32], one, order_8] {
             let agreed = parse(&agreement::X25519, &point)
-                .map(|peer| agree(&private, peer, &context()).map(|_| ()));
+                .map(|peer| agree(Curve::X25519, &private, peer, &context()).map(|_| ()));
             assert!(matches!(agreed, None | Some(Err(Unspecified))));
         }
     }
