@@ -1,6 +1,7 @@
 //! How much a token or key document may ask of the reader.
 
-/// Upper bounds that are checked before the work they bound. They belong to a policy, never to the process.
+/// Bounds that are checked before the work they bound. They belong to a policy, never to the process. Tokens are
+/// made within the default ones.
 ///
 /// ```
 /// use josie::Limits;
@@ -53,9 +54,19 @@ impl Limits {
         Self { jwk_set_keys, ..self }
     }
 
-    /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000 to
-    /// 1 200 000, the numbers of RFC 7518 section 4.8.1.2 and of RFC 8725's revision). Whoever writes a token
-    /// chooses how many of these the reader has to do.
+    /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000, the
+    /// least that RFC 7518 section 4.8.1.2 recommends, to 1 200 000, about a second's work). Whoever writes a token
+    /// chooses how many of these the reader has to do. A number of zero is never accepted.
+    ///
+    /// ```
+    /// use josie::{JweAlg, JweEnc, Limits, Policy};
+    ///
+    /// // Tokens of your own making take no fewer iterations than josie does.
+    /// let limits = Limits::default().with_iterations(210_000, 400_000);
+    /// let policy =
+    ///     Policy::encrypted(&[JweAlg::Pbes2Hs512A256Kw], JweEnc::GCM).limits(limits).build()?;
+    /// # Ok::<(), josie::PolicyError>(())
+    /// ```
     #[must_use]
     pub const fn with_iterations(self, min: u32, max: u32) -> Self {
         Self { min_iterations: min, max_iterations: max, ..self }

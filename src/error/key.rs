@@ -5,6 +5,7 @@ use core::fmt;
 use thiserror::Error as ThisError;
 
 use crate::alg::Curve;
+use crate::alg::JweEnc;
 use crate::alg::KeyType;
 
 /// Why a key could not be made.
@@ -23,7 +24,8 @@ use crate::alg::KeyType;
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The registry does not have this algorithm, or cannot do this with it.
+    /// The registry does not have this algorithm, or cannot do this with it; or a key for `dir` was asked for another
+    /// `enc` than its own.
     #[error("{alg}: {what} is not supported by this registry")]
     Unsupported {
         /// The algorithm's name.
@@ -59,7 +61,7 @@ pub enum KeyError {
         /// The curve of the key that was given.
         found: Curve,
     },
-    /// The secret has another length than the algorithm takes (RFC 7518 sections 4.4, 4.7 and 5).
+    /// The secret has another length than the algorithm takes (RFC 7518 sections 4.4, 4.5 and 4.7).
     #[error("{alg} takes a secret of {expected} bytes, found {found}")]
     SecretLength {
         /// The algorithm's name; for `dir` that of the content encryption algorithm.
@@ -90,10 +92,20 @@ pub enum KeyError {
         /// The number that was asked for.
         found: u32,
     },
-    /// A key for `dir` is bound to its content encryption algorithm:
+    /// A key for `dir` is bound to its content encryption algorithm as well: see
     /// [`DecryptionKey::direct`](crate::DecryptionKey::direct).
-    #[error("a key for dir is bound to its content encryption algorithm")]
+    #[error(
+        "a key for dir needs its enc: `DecryptionKey::direct`, `direct_from_*` or `generate_direct`"
+    )]
     DirectNeedsEnc,
+    /// A key for `dir` was asked for another content encryption algorithm than its own.
+    #[error("the key for dir is bound to {expected}, not to {found}")]
+    WrongEnc {
+        /// The content encryption algorithm that the key is bound to.
+        expected: JweEnc,
+        /// The one that was asked for.
+        found: JweEnc,
+    },
     /// The secret is shorter than the hash of the HMAC (RFC 7518 section 3.2).
     #[error("{alg} needs a secret of at least {min} bytes, found {found}")]
     SecretTooShort {
@@ -108,7 +120,7 @@ pub enum KeyError {
     /// JWK, a DER structure. Whoever knows the public key would know the secret.
     #[error("the secret is itself a key in another format: {0}")]
     SecretIsKey(KeyFormat),
-    /// The RSA modulus is not 2048 to 8192 bits long (RFC 7518 section 3.3).
+    /// The RSA modulus is not 2048 to 8192 bits long (RFC 7518 sections 3.3 and 4.3).
     #[error("an RSA modulus has 2048 to 8192 bits, found {bits}")]
     RsaSize {
         /// The length of the modulus in bits.
@@ -194,6 +206,7 @@ impl KeyError {
             Self::EmptyPassword => "key_empty_password",
             Self::Iterations { .. } => "key_iterations",
             Self::DirectNeedsEnc => "key_direct_needs_enc",
+            Self::WrongEnc { .. } => "key_wrong_enc",
             Self::SecretTooShort { .. } => "key_secret_too_short",
             Self::SecretIsKey(_) => "key_secret_is_key",
             Self::RsaSize { .. } => "key_rsa_size",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::alg::Curve;
+use crate::alg::JweEnc;
 use crate::alg::KeyType;
 use crate::time::ClockError;
 
@@ -87,6 +88,10 @@ fn codes_of_key_errors_are_those_of_every_version() {
         (KeyError::EmptyPassword.code(), "key_empty_password"),
         (iterations.code(), "key_iterations"),
         (KeyError::DirectNeedsEnc.code(), "key_direct_needs_enc"),
+        (
+            KeyError::WrongEnc { expected: JweEnc::A128Gcm, found: JweEnc::A256Gcm }.code(),
+            "key_wrong_enc",
+        ),
         (KeyError::SecretTooShort { alg, min: 32, found: 31 }.code(), "key_secret_too_short"),
         (KeyError::SecretIsKey(format).code(), "key_secret_is_key"),
         (KeyError::RsaSize { bits: 1024 }.code(), "key_rsa_size"),

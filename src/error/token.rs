@@ -9,8 +9,10 @@ use crate::time::ClockError;
 
 /// Why a token was not accepted or not made.
 ///
-/// The order of the checks is fixed (size, structure, header policy, key selection, signature, claims), so
-/// a claim is only ever reported for a token whose signature is valid. A failed signature carries no reason.
+/// The order of the checks is fixed: size, structure, header policy, key selection, then signature or decryption,
+/// then claims. So a claim is only ever reported for a token whose signature is valid, or which was decrypted. Of a
+/// nested token the outer layer goes through all of it before the inner one. A failed signature carries no reason,
+/// and neither does a failed decryption.
 ///
 /// ```
 /// use josie::{Error, Limits, Refused, UnverifiedJws};
@@ -29,13 +31,15 @@ pub enum Error {
     /// The header is well-formed, but the policy does not allow it.
     #[error("token refused: {0}")]
     Refused(Refused),
-    /// The token is larger or deeper than [`Limits`](crate::Limits) allow.
+    /// The token is larger or deeper than [`Limits`](crate::Limits) allow, or its number of iterations is outside of
+    /// them. A token to be made is held to the default ones.
     #[error("token exceeds the limit on {0}")]
     Limit(Limit),
-    /// No key of the set is bound to the token's `alg` and fits its `kid`.
+    /// No key of the set is bound to the token's `alg` (for `dir`: to its `enc` as well) and fits its `kid`.
     #[error("no key fits the token's alg and kid")]
     UnknownKey,
-    /// More keys fit the token's `alg` and `kid` than the set may try.
+    /// More keys fit the token's `alg` and `kid` than the set may try; see
+    /// [`KeySet::try_up_to`](crate::KeySet::try_up_to).
     #[error("more keys fit the token's alg and kid than may be tried")]
     AmbiguousKey,
     /// The signature or MAC does not verify.
@@ -83,7 +87,7 @@ pub enum Error {
     /// The caller's header names a parameter twice.
     #[error("header parameter named twice")]
     DuplicateHeader,
-    /// The header asks for an embedded `jwk`, but the key has no public half.
+    /// The header asks for an embedded `jwk`, but the key, a shared secret or a password, has no public half.
     #[error("a symmetric key cannot be embedded in a header")]
     NoPublicKey,
     /// The caller's claims cannot be written as a JSON object.
@@ -235,14 +239,15 @@ impl Malformed {
     }
 }
 
-/// Why the policy refused a header.
+/// Why a header was refused: by the policy, or because josie or the key's registry cannot do what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
 #[non_exhaustive]
 pub enum Refused {
     /// The header's `alg` is not one that josie knows; `none` and `RSA1_5` are among these.
     #[error("alg is not known")]
     UnknownAlgorithm,
-    /// The header's `alg` is not on the policy's list.
+    /// The header's `alg` is not on the policy's list, or the policy does not mention this kind of token at all: signed
+    /// or encrypted.
     #[error("alg is not allowed by the policy")]
     Algorithm,
     /// The header's `enc` is not one that josie knows.

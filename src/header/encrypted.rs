@@ -93,9 +93,6 @@ fn read_management(params: &[(String, Value)]) -> Result<Option<Box<KeyManagemen
     Ok(found)
 }
 
-/// The parameters of RFC 7518 sections 4.6.1, 4.7.1 and 4.8.1.
-const NAMES: [&str; 7] = ["epk", "apu", "apv", "iv", "tag", "p2s", "p2c"];
-
 /// The ephemeral public key (RFC 7518 section 4.6.1.1), if it is one. If it is not, that is found out where the
 /// content is, so that a sender does not learn what is wrong with it.
 fn ephemeral_key(value: &Value) -> Option<KeyMaterial> {
@@ -117,16 +114,7 @@ fn check_needed(
     management: Option<&KeyManagementHeader>,
     limits: &Limits,
 ) -> Result<(), Error> {
-    let needed: &[&'static str] = match alg {
-        // RFC 7518 section 4.7.1.
-        JweAlg::A128GcmKw | JweAlg::A192GcmKw | JweAlg::A256GcmKw => &["iv", "tag"],
-        // RFC 7518 section 4.8.1.
-        JweAlg::Pbes2Hs256A128Kw | JweAlg::Pbes2Hs384A192Kw | JweAlg::Pbes2Hs512A256Kw => {
-            &["p2s", "p2c"]
-        }
-        _ => return Ok(()),
-    };
-    for name in needed {
+    for name in alg.needed_parameters() {
         if !params.iter().any(|(known, _)| known == name) {
             return Err(Error::Malformed(Malformed::MissingParameter(name)));
         }
@@ -139,10 +127,13 @@ fn check_needed(
     if salt.is_some_and(|salt| salt.len() < 8) {
         return Err(Error::Malformed(Malformed::HeaderValue("p2s")));
     }
-    // Before anything is derived: the sender chooses how much work this is (RFC 7518 section 8.1).
+    // RFC 7518 section 4.8.1.2. Before anything is derived: the sender chooses how much work that is.
     let allowed = limits.min_iterations()..=limits.max_iterations();
     match management.and_then(|management| management.p2c) {
         Some(count) if allowed.contains(&count) => Ok(()),
         _ => Err(Error::Limit(Limit::Iterations)),
     }
 }
+
+/// The parameters of RFC 7518 sections 4.6.1, 4.7.1 and 4.8.1.
+const NAMES: [&str; 7] = ["epk", "apu", "apv", "iv", "tag", "p2s", "p2c"];

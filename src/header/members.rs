@@ -59,12 +59,13 @@ impl<'de> Members<'de> {
         Ok(members)
     }
 
-    /// What a caller gets to see of the header, beside `alg`, `enc` and `kid`.
+    /// What a caller gets to see of the header, beside `alg`, `enc`, `kid` and `zip`.
     pub(super) fn into_header(self) -> Header {
         Header { typ: self.typ, params: self.params, embed_jwk: false }
     }
 
-    // RFC 7515 section 4.1.11: not empty, no duplicates, no registered names, only names that are present.
+    // RFC 7515 section 4.1.11, RFC 7516 section 4.1.13: not empty, no duplicates, no registered names, only names
+    // that are present.
     fn check_crit(&self) -> Result<(), Error> {
         let Some(crit) = &self.crit else {
             return Ok(());
@@ -83,12 +84,6 @@ impl<'de> Members<'de> {
         if broken { Err(Error::Malformed(Malformed::Crit)) } else { Ok(()) }
     }
 }
-
-/// The parameters that RFC 7515 and RFC 7518 define: none of them can be critical (RFC 7515 section 4.1.11).
-const REGISTERED: [&str; 20] = [
-    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc",
-    "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
-];
 
 fn header_error(error: JsonError, malformed: Option<Malformed>) -> Error {
     match error {
@@ -173,3 +168,10 @@ impl<'de> Visitor<'de> for MembersSeed<'_, 'de> {
         Ok(())
     }
 }
+
+/// The parameters that RFC 7515, RFC 7516 and RFC 7518 define: none of them can be critical (RFC 7515 section 4.1.11,
+/// RFC 7516 section 4.1.13).
+const REGISTERED: [&str; 20] = [
+    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc",
+    "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
+];

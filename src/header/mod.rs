@@ -18,8 +18,8 @@ pub(crate) use self::write::write_jwe;
 pub(crate) use self::write::write_jws;
 use crate::error::Error;
 
-/// The protected header of a token, without `alg` and `kid`: those come from the key, so that a key can be
-/// changed without changing the code that signs.
+/// The protected header of a token, without `alg`, `enc` and `kid`: those come from the key, so that a key can be
+/// changed without changing the code that signs or encrypts.
 ///
 /// ```
 /// use josie::Header;
@@ -54,7 +54,8 @@ impl Header {
         Self { typ: Some(Cow::Owned(typ.into())), ..Self::default() }
     }
 
-    /// The same header with this `cty`, the type of the payload (RFC 7515 section 4.1.10).
+    /// The same header with this `cty`, the type of the payload (RFC 7515 section 4.1.10) or of the plaintext
+    /// (RFC 7516 section 4.1.12).
     #[must_use]
     pub fn with_cty(mut self, cty: impl Into<String>) -> Self {
         self.params.push(("cty".to_owned(), Value::String(cty.into())));
@@ -73,7 +74,21 @@ impl Header {
     }
 
     /// The same header with the public half of the signing key as `jwk` (RFC 7515 section 4.1.3), or the public
-    /// key that the token is encrypted to (RFC 7516 section 4.1.5).
+    /// key that the token is encrypted to (RFC 7516 section 4.1.5). A key without a public half is refused when the
+    /// token is made. josie never takes a key from there; a reader who does has to know by other means whose it is.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, Jws, JwsAlg, Limits, SigningKey, UnverifiedJws};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Ed25519)?;
+    /// let token = Jws::sign(b"a proof", &Header::typed("dpop+jwt").with_embedded_jwk(), &key)?;
+    ///
+    /// let unverified = UnverifiedJws::parse(&token, &Limits::default())?;
+    /// assert!(unverified.header().param("jwk").is_some());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_embedded_jwk(mut self) -> Self {
         self.embed_jwk = true;
@@ -86,13 +101,13 @@ impl Header {
         self.typ.as_deref()
     }
 
-    /// The type of the payload.
+    /// The type of the payload or of the plaintext.
     #[must_use]
     pub fn cty(&self) -> Option<&str> {
         self.param("cty").and_then(Value::as_str)
     }
 
-    /// The parameter with this exact name, other than `alg`, `kid` and `typ`.
+    /// The parameter with this exact name, other than `alg`, `kid` and `typ`, and of a JWE `enc` and `zip`.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Value> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)

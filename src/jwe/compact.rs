@@ -36,8 +36,9 @@ impl Jwe {
     ///
     /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for a
     /// header that the policy does not allow, [`Error::UnknownKey`] and [`Error::AmbiguousKey`] for the choice
-    /// of the key, [`Error::DecryptionFailed`] for everything up to the checked authentication tag; and then, of
-    /// a compressed plaintext, [`Error::Limit`] and [`Error::Malformed`].
+    /// of the key, [`Refused::UnsupportedEncryption`](crate::Refused::UnsupportedEncryption) if the key's registry
+    /// does not have the token's `enc`, [`Error::DecryptionFailed`] for everything up to the checked authentication
+    /// tag; and then, of a compressed plaintext, [`Error::Limit`] and [`Error::Malformed`].
     pub fn decrypt(
         token: &str,
         keys: &KeySet<DecryptionKey>,
@@ -48,6 +49,9 @@ impl Jwe {
 
     /// Encrypts `plaintext` and writes the compact JWE. `alg`, `enc` and `kid` are those of the key. The plaintext is
     /// not compressed: its length can be read off the token, give or take a block.
+    ///
+    /// A token is one string in memory, and as long as the default [`Limits`](crate::Limits) let be read: 262 144
+    /// bytes, which hold about 196 000 bytes of plaintext. Larger files are not for a JWE.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {

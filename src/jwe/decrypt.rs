@@ -135,6 +135,30 @@ impl<'t> EncryptedJwe<'t> {
         self.decrypt_any_type(keys, policy)
     }
 
+    /// The key management algorithm that the header names.
+    #[must_use]
+    pub fn alg(&self) -> JweAlg {
+        self.parsed.alg
+    }
+
+    /// The content encryption algorithm that the header names.
+    #[must_use]
+    pub fn enc(&self) -> JweEnc {
+        self.parsed.enc
+    }
+
+    /// The key that the header names.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.parsed.kid.as_deref()
+    }
+
+    /// The protected header, beside `alg`, `enc`, `kid` and `zip`.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.parsed.header
+    }
+
     /// Decrypts a JWE of whose `typ` the caller has made sure.
     pub(crate) fn decrypt_any_type(
         mut self,
@@ -163,7 +187,7 @@ impl<'t> EncryptedJwe<'t> {
         Ok(Jwe { alg, enc, kid, header, plaintext })
     }
 
-    /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 7 to 16).
+    /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 8 to 16).
     fn open(&self, key: &DecryptionKey, mut content: SecretBytes) -> Result<SecretBytes, Error> {
         let enc = self.parsed.enc;
         // Before any work: a short tag would be easier to guess, and a cipher takes no other IV.
@@ -173,7 +197,7 @@ impl<'t> EncryptedJwe<'t> {
         let nothing = KeyManagementHeader::default();
         let management = self.parsed.management.as_deref().unwrap_or(&nothing);
         let cipher = key.recover_cek(enc, &self.encrypted_key, management)?;
-        // RFC 7516 section 5.2 step 14: the octets received, never a re-serialization.
+        // RFC 7516 section 5.2 steps 14 and 15: the octets received, never a re-serialization.
         let input = ContentInput::new(&self.iv, self.aad.as_bytes());
         // Whatever the backend leaves there when it fails is wiped and is no plaintext.
         match cipher.as_cipher().open(&input, content.buffer_mut()) {
@@ -182,6 +206,7 @@ impl<'t> EncryptedJwe<'t> {
         }
     }
 
+    /// RFC 7516 section 5.2 step 17.
     #[cfg(feature = "deflate")]
     fn decompress(&self, content: SecretBytes, limits: &Limits) -> Result<SecretBytes, Error> {
         match self.parsed.zip {
@@ -195,30 +220,6 @@ impl<'t> EncryptedJwe<'t> {
     #[cfg(not(feature = "deflate"))]
     fn decompress(&self, content: SecretBytes, _limits: &Limits) -> Result<SecretBytes, Error> {
         Ok(content)
-    }
-
-    /// The key management algorithm that the header names.
-    #[must_use]
-    pub fn alg(&self) -> JweAlg {
-        self.parsed.alg
-    }
-
-    /// The content encryption algorithm that the header names.
-    #[must_use]
-    pub fn enc(&self) -> JweEnc {
-        self.parsed.enc
-    }
-
-    /// The key that the header names.
-    #[must_use]
-    pub fn kid(&self) -> Option<&str> {
-        self.parsed.kid.as_deref()
-    }
-
-    /// The protected header, beside `alg`, `enc` and `kid`.
-    #[must_use]
-    pub fn header(&self) -> &Header {
-        &self.parsed.header
     }
 }
 

@@ -79,7 +79,7 @@ impl Jwe {
         self.plaintext
     }
 
-    /// The protected header, beside `alg`, `enc` and `kid`.
+    /// The protected header, beside `alg`, `enc`, `kid` and `zip`.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header

@@ -26,9 +26,6 @@ use crate::policy::JwtPolicy;
 use crate::policy::is_same_media_type;
 use crate::secret::SecretBytes;
 
-/// The `cty` of a JWE whose plaintext is a JWT (RFC 7519 section 5.2).
-const JWT: &str = "JWT";
-
 impl<T: Serialize> Jwt<T> {
     /// Signs claims, encrypts the signed token, and writes the compact JWE, whose `cty` is `JWT`. `header` is that of
     /// the signed token.
@@ -85,7 +82,33 @@ impl<T: DeserializeOwned> Jwt<T> {
     /// it `typ` may be absent, `JWT`, or what the policy expects. `iss`, `sub` and `aud` in the header of the JWE
     /// must be equal to the claims (RFC 7519 section 5.3).
     ///
-    /// [`Jwt::sign_and_encrypt`] has an example.
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{
+    ///     Claims, DecryptionKey, Error, Header, Jwt, JweAlg, JweEnc, JwsAlg, JwtPolicy, KeySet, NoClaims,
+    ///     Refused, SealedJwt, SigningKey,
+    /// };
+    ///
+    /// let (issuer, service) = (SigningKey::generate(JwsAlg::Es256)?, DecryptionKey::generate(JweAlg::A256Kw)?);
+    /// let encryption = service.encryption_key(JweEnc::A256Gcm)?;
+    /// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+    /// let token = Jwt::sign_and_encrypt(&claims, &Header::jwt(), &issuer, &encryption)?;
+    ///
+    /// let (keys, issuers) = (KeySet::from(service), KeySet::from(issuer.verifying_key()));
+    /// let policy =
+    ///     JwtPolicy::signed(&[JwsAlg::Es256]).encrypted(&[JweAlg::A256Kw], JweEnc::GCM).build()?;
+    /// let jwt: Jwt = Jwt::decrypt_and_verify(&token, &keys, &issuers, &policy)?;
+    /// assert_eq!(jwt.alg(), JwsAlg::Es256);
+    ///
+    /// // What is encrypted but signed by nobody is refused.
+    /// let sealed = SealedJwt::encrypt(&claims, &Header::jwt(), &encryption)?;
+    /// let error = Jwt::<NoClaims>::decrypt_and_verify(&sealed, &keys, &issuers, &policy).unwrap_err();
+    /// assert_eq!(error, Error::Refused(Refused::ContentType));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -153,3 +176,6 @@ fn is_same_audience(repeated: &Value, claim: Option<&Audience>) -> bool {
         (None, _) | (_, None) => false,
     }
 }
+
+/// The `cty` of a JWE whose plaintext is a JWT (RFC 7519 section 5.2).
+const JWT: &str = "JWT";

@@ -24,7 +24,7 @@ use crate::limits::Limits;
 use crate::policy::JwtPolicy;
 use crate::secret::SecretBytes;
 
-/// A JWT that is encrypted and not signed (RFC 7519 section 7.2).
+/// A JWT that is encrypted and not signed (RFC 7519 section 3 and appendix A.1).
 ///
 /// **Nobody has signed it.** What its claims are worth is what its [`origin`](Self::origin) is worth, and it never
 /// becomes a [`Jwt`](crate::Jwt). Where a signature is wanted as well, use
@@ -117,7 +117,7 @@ impl<T> SealedJwt<T> {
         self.claims
     }
 
-    /// The protected header, beside `alg`, `enc` and `kid`.
+    /// The protected header, beside `alg`, `enc`, `kid` and `zip`.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
@@ -145,14 +145,36 @@ impl<T> SealedJwt<T> {
 impl<T: Serialize> SealedJwt<T> {
     /// Encrypts claims and writes the compact JWE. `alg`, `enc` and `kid` are those of the key.
     ///
+    /// With a public key everybody can do this, and [`decrypt`](Self::decrypt) refuses the token: use
+    /// [`Jwt::sign_and_encrypt`](crate::Jwt::sign_and_encrypt).
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{Claims, EncryptionKey, Header, JweAlg, JweEnc, NoClaims, SealedJwt};
+    ///
+    /// // 32 random bytes from your own configuration.
+    /// let key = EncryptionKey::from_secret(&[0x5a; 32], JweAlg::Dir, JweEnc::A256Gcm)?;
+    /// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+    /// let cookie = SealedJwt::encrypt(&claims, &Header::typed("session+jwt"), &key)?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Those of [`Jwt::sign`](crate::Jwt::sign) for claims, and those of [`Jwe::encrypt`].
+    /// [`Refused::ContentType`] for a header whose `cty` says that it holds a JWT, those of
+    /// [`Jwt::sign`](crate::Jwt::sign) for claims, and those of [`Jwe::encrypt`].
     pub fn encrypt(
         claims: &Claims<T>,
         header: &Header,
         key: &EncryptionKey,
     ) -> Result<String, Error> {
+        // As `decrypt` does, so that no token is made that it refuses.
+        if holds_a_jwt(header) {
+            return Err(Error::Refused(Refused::ContentType));
+        }
         let payload = SecretBytes::new(claims.to_json(Limits::default().json_depth())?);
         Jwe::encrypt(payload.expose(), header, key)
     }
@@ -161,6 +183,34 @@ impl<T: Serialize> SealedJwt<T> {
 impl<T: DeserializeOwned> SealedJwt<T> {
     /// Decrypts a compact JWE that was encrypted with a shared key or a password, and checks its claims. `token` is
     /// attacker-controlled.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{
+    ///     Claims, DecryptionKey, Error, Header, JweAlg, JweEnc, JwtPolicy, KeySet, NoClaims, Refused,
+    ///     SealedJwt,
+    /// };
+    ///
+    /// let key = DecryptionKey::direct_from_secret(&[0x5a; 32], JweEnc::A256Gcm)?;
+    /// let claims = Claims::new(NoClaims {}).subject("alice").expires_in(Duration::from_secs(300));
+    /// let header = Header::typed("session+jwt");
+    /// let cookie = SealedJwt::encrypt(&claims, &header, &key.encryption_key(JweEnc::A256Gcm)?)?;
+    ///
+    /// let keys = KeySet::from(key);
+    /// let builder = JwtPolicy::encrypted(&[JweAlg::Dir], &[JweEnc::A256Gcm]);
+    /// let policy = builder.clone().typ("session+jwt").build()?;
+    /// let sealed: SealedJwt = SealedJwt::decrypt(&cookie, &keys, &policy)?;
+    /// assert_eq!(sealed.claims().sub.as_deref(), Some("alice"));
+    ///
+    /// // What was sealed for one purpose does not serve another.
+    /// let policy = builder.typ("reset+jwt").build()?;
+    /// let error = SealedJwt::<NoClaims>::decrypt(&cookie, &keys, &policy).unwrap_err();
+    /// assert_eq!(error, Error::Refused(Refused::Type));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use super::EncryptionKey;
 use super::Password;
 use super::bind::Side;
-use super::bind::bind_content_encryption;
+use super::bind::bind_direct;
 use super::bind::bind_key_management;
 use super::bind::check_password_algorithm;
 use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
 use super::cipher::PreparedCipher;
-use super::encryption::random_secret;
+use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::error::Error;
 use crate::error::KeyError;
 use crate::error::Refused;
+use crate::jwk::PublicJwk;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
@@ -83,10 +84,10 @@ impl DecryptionKey {
     ///
     /// # Errors
     ///
-    /// Those of [`EncryptionKey::new`], with [`KeyError::PrivateKeyNeeded`] for a public key,
-    /// [`KeyError::Inconsistent`] if the parts of the private key do not belong together,
-    /// [`KeyError::PublicHalfMissing`] if there is none, and [`KeyError::DirectNeedsEnc`] for
-    /// [`JweAlg::Dir`]: see [`direct`](Self::direct).
+    /// Those of [`EncryptionKey::new`], but [`KeyError::PrivateKeyNeeded`] for a public key in place of
+    /// [`KeyError::PublicKeyNeeded`]; besides, [`KeyError::Inconsistent`] if the parts of the private key do not
+    /// belong together, [`KeyError::PublicHalfMissing`] if the public half is not there, and
+    /// [`KeyError::DirectNeedsEnc`] for [`JweAlg::Dir`]: see [`direct`](Self::direct).
     pub fn new(material: &KeyMaterial, alg: JweAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_key_management(material, alg, Side::Recipient, registry)?;
         let pair = KeyPair {
@@ -131,11 +132,11 @@ impl DecryptionKey {
         enc: JweEnc,
         registry: &Registry,
     ) -> Result<Self, KeyError> {
-        let content = bind_content_encryption(material, enc, Side::Recipient, registry)?;
+        let (content, cipher) = bind_direct(material, enc, Side::Recipient, registry)?;
         Ok(Self {
             alg: JweAlg::Dir,
             kid: material.kid().map(Arc::from),
-            cek_source: CekSource::Direct { content, cipher: direct_cipher(content, material)? },
+            cek_source: CekSource::Direct { content, cipher: Arc::from(cipher) },
             registry: *registry,
         })
     }
@@ -214,6 +215,16 @@ impl DecryptionKey {
 
     /// Makes a fresh key for `dir` and `enc`, from the registry's random generator.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{DecryptionKey, JweAlg, JweEnc, Registry};
+    ///
+    /// let key = DecryptionKey::generate_direct_with(JweEnc::A128Gcm, &Registry::default())?;
+    /// assert_eq!(key.alg(), JweAlg::Dir);
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`KeyError::Unsupported`] if the registry does not have `enc`, [`KeyError::GenerationFailed`] if the
@@ -224,7 +235,8 @@ impl DecryptionKey {
         Self::direct(&KeyMaterial::oct(secret), enc, registry)
     }
 
-    /// The same key with this `kid`, which a token's `kid` must equal.
+    /// The same key with this `kid`, which a token's `kid` must equal where it has one; see
+    /// [`KeySet`](crate::KeySet).
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(Arc::from(kid.into()));
@@ -247,7 +259,8 @@ impl DecryptionKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Unsupported`] if the registry does not have `enc`, or the key is for `dir` and another `enc`.
+    /// [`KeyError::Unsupported`] if the registry does not have `enc`, [`KeyError::WrongEnc`] if the key is for `dir`
+    /// and another `enc`.
     pub fn encryption_key(&self, enc: JweEnc) -> Result<EncryptionKey, KeyError> {
         let kid = self.kid.clone();
         match &self.cek_source {
@@ -255,10 +268,9 @@ impl DecryptionKey {
                 let cipher = Arc::clone(cipher);
                 Ok(EncryptionKey::for_direct_recipient(cipher, kid, *content, &self.registry))
             }
-            CekSource::Direct { .. } => Err(KeyError::Unsupported {
-                alg: self.alg.name(),
-                what: "another content encryption algorithm than the key's own",
-            }),
+            CekSource::Direct { content, .. } => {
+                Err(KeyError::WrongEnc { expected: content.enc(), found: enc })
+            }
             CekSource::Managed(pair) => EncryptionKey::for_recipient(
                 self.alg,
                 Arc::clone(&pair.encryptor),
@@ -270,6 +282,38 @@ impl DecryptionKey {
         }
     }
 
+    /// The public key as a JWK with its `alg`, `kid` and `use`, to be given to senders.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{DecryptionKey, EncryptionKey, Header, Jwe, Jwk, JweAlg, JweEnc, KeySet, Policy};
+    ///
+    /// // The recipient publishes it.
+    /// let own = DecryptionKey::generate(JweAlg::EcdhEs)?.with_kid("2026-01");
+    /// let published = serde_json::to_string(&own.public_jwk()?)?;
+    ///
+    /// // The sender.
+    /// let key = EncryptionKey::from_jwk(&Jwk::parse(&published)?, JweAlg::EcdhEs, JweEnc::A256Gcm)?;
+    /// let token = Jwe::encrypt(b"any octets", &Header::new(), &key)?;
+    ///
+    /// let policy = Policy::encrypted(&[JweAlg::EcdhEs], &[JweEnc::A256Gcm]).build()?;
+    /// assert_eq!(Jwe::decrypt(&token, &KeySet::from(own), &policy)?.plaintext(), b"any octets");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::SymmetricKey`] for a shared key or a password.
+    pub fn public_jwk(&self) -> Result<PublicJwk, KeyError> {
+        let public = match &self.cek_source {
+            CekSource::Direct { .. } => None,
+            CekSource::Managed(pair) => pair.public.as_deref(),
+        };
+        let public = public.ok_or(KeyError::SymmetricKey)?;
+        Ok(PublicJwk::for_encryption(public, self.alg, self.kid()))
+    }
+
     /// Whether the key may be tried with a token of this `alg` and `enc`.
     pub(crate) fn fits(&self, alg: JweAlg, enc: JweEnc) -> bool {
         self.alg == alg
@@ -279,7 +323,7 @@ impl DecryptionKey {
             }
     }
 
-    /// The content encryption key of a token (RFC 7516 section 5.2 steps 7 to 13).
+    /// The content encryption key of a token (RFC 7516 section 5.2 steps 8 to 12).
     ///
     /// What cannot be decrypted is replaced by a random key, so that its fault shows where a wrong tag's would, and
     /// as the same error (RFC 7516 section 11.5).
@@ -327,20 +371,9 @@ impl fmt::Debug for DecryptionKey {
 impl KeyPair {
     fn encrypted_key_len(&self, alg: JweAlg, enc: JweEnc) -> Option<usize> {
         alg.encrypted_key_len(enc).or_else(|| match self.public.as_ref()?.params() {
-            // RFC 8017 section 7.1.2 step 1: as long as the modulus.
+            // RFC 8017 section 7.1.2 step 1 b: as long as the modulus.
             KeyParams::Rsa(rsa) => Some(rsa.n().len()),
             _ => None,
         })
-    }
-}
-
-/// The material as the cipher that it is with `dir`.
-pub(super) fn direct_cipher(
-    content: &'static dyn ContentEncryptionAlgorithm,
-    material: &KeyMaterial,
-) -> Result<Arc<dyn ContentCipher>, KeyError> {
-    match material.params() {
-        KeyParams::Oct(oct) => content.cipher(oct.k()).map(Arc::from),
-        _ => Err(KeyError::SymmetricKey),
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::Password;
 use super::bind::Side;
-use super::bind::bind_content_encryption;
+use super::bind::bind_direct;
 use super::bind::bind_key_management;
 use super::bind::check_password_algorithm;
 use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
+use super::cipher::Prepared;
 use super::cipher::PreparedCipher;
+use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::KeyManagementMode;
@@ -23,10 +25,10 @@ use crate::material::KeyMaterial;
 use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::EncryptKeyInput;
+use crate::registry::EncryptedKey;
 use crate::registry::KeyEncryptor;
 use crate::registry::Registry;
 use crate::registry::SecureRandom;
-use crate::secret::SecretBytes;
 
 /// A key that encrypts with exactly one key management and one content encryption algorithm. Tokens take their
 /// `alg`, `enc` and `kid` from it.
@@ -127,8 +129,8 @@ impl EncryptionKey {
         registry: &Registry,
     ) -> Result<Self, KeyError> {
         let key = if alg == JweAlg::Dir {
-            let content = bind_content_encryption(material, enc, Side::Sender, registry)?;
-            Self::with_source(alg, content, direct_source(content, material)?, registry)
+            let (content, cipher) = bind_direct(material, enc, Side::Sender, registry)?;
+            Self::with_source(alg, content, CekSource::Direct(Arc::from(cipher)), registry)
         } else {
             let implementation = bind_key_management(material, alg, Side::Sender, registry)?;
             let content = content_encryption_algorithm(registry, enc)?;
@@ -176,50 +178,6 @@ impl EncryptionKey {
         Ok(Self::with_source(alg, content, source, registry))
     }
 
-    /// The sending half of a key that decrypts.
-    pub(super) fn for_recipient(
-        alg: JweAlg,
-        encryptor: Arc<dyn KeyEncryptor>,
-        public: Option<Arc<KeyMaterial>>,
-        kid: Option<Arc<str>>,
-        enc: JweEnc,
-        registry: &Registry,
-    ) -> Result<Self, KeyError> {
-        let content = content_encryption_algorithm(registry, enc)?;
-        let source = CekSource::Managed(encryptor);
-        Ok(Self { public, kid, ..Self::with_source(alg, content, source, registry) })
-    }
-
-    /// The sending half of a key that decrypts with `dir`.
-    pub(super) fn for_direct_recipient(
-        cipher: Arc<dyn ContentCipher>,
-        kid: Option<Arc<str>>,
-        content: &'static dyn ContentEncryptionAlgorithm,
-        registry: &Registry,
-    ) -> Self {
-        let source = CekSource::Direct(cipher);
-        Self { kid, ..Self::with_source(JweAlg::Dir, content, source, registry) }
-    }
-
-    fn with_source(
-        alg: JweAlg,
-        content: &'static dyn ContentEncryptionAlgorithm,
-        cek_source: CekSource,
-        registry: &Registry,
-    ) -> Self {
-        Self {
-            alg,
-            kid: None,
-            public: None,
-            content,
-            cek_source,
-            random: registry.random,
-            iterations: alg.min_iterations().unwrap_or(0),
-            apu: None,
-            apv: None,
-        }
-    }
-
     /// The same key with this `kid`, which the tokens that it encrypts carry.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
@@ -253,6 +211,22 @@ impl EncryptionKey {
     }
 
     /// The same key for a password with more PBKDF2 iterations for each token.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{EncryptionKey, JweAlg, JweEnc, Password};
+    ///
+    /// let password = Password::new("correct horse battery staple")?;
+    /// let alg = JweAlg::Pbes2Hs256A128Kw;
+    /// let key = EncryptionKey::from_password(&password, alg, JweEnc::A256Gcm)?;
+    /// let slower = key.clone().with_iterations(1_000_000)?;
+    ///
+    /// // Readers with the default limits would refuse what took longer.
+    /// let error = key.with_iterations(2_000_000).unwrap_err();
+    /// assert_eq!(error.code(), "key_iterations");
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -309,13 +283,57 @@ impl EncryptionKey {
         Ok(PublicJwk::for_encryption(public, self.alg, self.kid()))
     }
 
+    /// The sending half of a key that decrypts.
+    pub(super) fn for_recipient(
+        alg: JweAlg,
+        encryptor: Arc<dyn KeyEncryptor>,
+        public: Option<Arc<KeyMaterial>>,
+        kid: Option<Arc<str>>,
+        enc: JweEnc,
+        registry: &Registry,
+    ) -> Result<Self, KeyError> {
+        let content = content_encryption_algorithm(registry, enc)?;
+        let source = CekSource::Managed(encryptor);
+        Ok(Self { public, kid, ..Self::with_source(alg, content, source, registry) })
+    }
+
+    /// The sending half of a key that decrypts with `dir`.
+    pub(super) fn for_direct_recipient(
+        cipher: Arc<dyn ContentCipher>,
+        kid: Option<Arc<str>>,
+        content: &'static dyn ContentEncryptionAlgorithm,
+        registry: &Registry,
+    ) -> Self {
+        let source = CekSource::Direct(cipher);
+        Self { kid, ..Self::with_source(JweAlg::Dir, content, source, registry) }
+    }
+
+    fn with_source(
+        alg: JweAlg,
+        content: &'static dyn ContentEncryptionAlgorithm,
+        cek_source: CekSource,
+        registry: &Registry,
+    ) -> Self {
+        Self {
+            alg,
+            kid: None,
+            public: None,
+            content,
+            cek_source,
+            random: registry.random,
+            iterations: alg.min_iterations().unwrap_or(0),
+            apu: None,
+            apv: None,
+        }
+    }
+
     /// The public key alone; none for a shared key or a password.
     pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
         self.public.as_deref()
     }
 
     /// The content encryption key for one token, and what the token has to say about it (RFC 7516 section 5.1
-    /// steps 1 to 8).
+    /// steps 1 to 6).
     pub(crate) fn prepare(&self) -> Result<Prepared<'_>, Error> {
         let encryptor = match &self.cek_source {
             CekSource::Direct(cipher) => {
@@ -368,31 +386,9 @@ impl fmt::Debug for EncryptionKey {
     }
 }
 
-/// The content encryption key of one token, and what the token says about it.
-pub(crate) struct Prepared<'k> {
-    pub(crate) cipher: PreparedCipher<'k>,
-    pub(crate) encrypted_key: Vec<u8>,
-    pub(crate) management: KeyManagementHeader,
-}
-
-/// A fresh secret of `len` bytes.
-pub(super) fn random_secret(random: &dyn SecureRandom, len: usize) -> Result<SecretBytes, Error> {
-    let mut secret = SecretBytes::new(vec![0; len]);
-    random.fill(secret.expose_mut()).map_err(|_| Error::EncryptionFailed)?;
-    Ok(secret)
-}
-
-/// The material as the cipher that it is with `dir`.
-fn direct_source(
-    content: &'static dyn ContentEncryptionAlgorithm,
-    material: &KeyMaterial,
-) -> Result<CekSource, KeyError> {
-    super::decryption::direct_cipher(content, material).map(CekSource::Direct)
-}
-
 fn encrypted_key(
     encryptor: &dyn KeyEncryptor,
     input: &EncryptKeyInput<'_>,
-) -> Result<crate::registry::EncryptedKey, Error> {
+) -> Result<EncryptedKey, Error> {
     encryptor.encrypt_key(input).map_err(|_| Error::EncryptionFailed)
 }

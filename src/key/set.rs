@@ -15,9 +15,9 @@ use crate::registry::Registry;
 
 /// Keys, of which a token's `alg` and `kid` select one.
 ///
-/// Candidates are the keys bound to the token's `alg` (for `dir`: to its `enc`) whose `kid` equals the token's; if there is none, those
-/// without a `kid`; for a token without `kid`, all keys bound to its `alg`. Exactly one must remain, unless
-/// [`try_up_to`](Self::try_up_to) says otherwise. A key with another `kid` is never tried.
+/// Candidates are the keys bound to the token's `alg` (for `dir`: to its `enc` as well) whose `kid` equals the
+/// token's; if there is none, those without a `kid`; for a token without `kid`, all keys bound to its `alg`. Exactly
+/// one must remain, unless [`try_up_to`](Self::try_up_to) says otherwise. A key with another `kid` is never tried.
 ///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -29,6 +29,24 @@ use crate::registry::Registry;
 /// assert_eq!(keys.len(), 2);
 /// # }
 /// # Ok::<(), josie::KeyError>(())
+/// ```
+///
+/// To rotate a key that decrypts, keep the old one in the set until the last token that was encrypted with it has
+/// expired:
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{DecryptionKey, Header, Jwe, JweAlg, JweEnc, KeySet, Policy};
+///
+/// let old = DecryptionKey::generate(JweAlg::A256Kw)?.with_kid("2025");
+/// let new = DecryptionKey::generate(JweAlg::A256Kw)?.with_kid("2026");
+/// let token = Jwe::encrypt(b"any octets", &Header::new(), &old.encryption_key(JweEnc::A256Gcm)?)?;
+///
+/// let keys: KeySet<_> = [old, new].into_iter().collect();
+/// let policy = Policy::encrypted(&[JweAlg::A256Kw], &[JweEnc::A256Gcm]).build()?;
+/// assert_eq!(Jwe::decrypt(&token, &keys, &policy)?.kid(), Some("2025"));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeySet<K> {

@@ -77,7 +77,8 @@ impl VerifyingKey {
         })
     }
 
-    /// The same key with this `kid`, which a token's `kid` must equal.
+    /// The same key with this `kid`, which a token's `kid` must equal where it has one; see
+    /// [`KeySet`](crate::KeySet).
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(Arc::from(kid.into()));

@@ -18,8 +18,9 @@ use crate::secret::SecretBytes;
 /// The values that make up one key, and what its document says it may be used for.
 ///
 /// Every format (JWK, PEM, DER, raw secret) becomes this first. It is data: it can do nothing until it is
-/// bound to one algorithm in one role by [`SigningKey::new`](crate::SigningKey::new) or
-/// [`VerifyingKey::new`](crate::VerifyingKey::new).
+/// bound to one algorithm in one role by [`SigningKey::new`](crate::SigningKey::new),
+/// [`VerifyingKey::new`](crate::VerifyingKey::new), [`EncryptionKey::new`](crate::EncryptionKey::new) or
+/// [`DecryptionKey::new`](crate::DecryptionKey::new).
 ///
 /// Lengths and encodings are checked here; key sizes, curve points and permissions when the key is bound.
 ///

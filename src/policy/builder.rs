@@ -58,7 +58,9 @@ impl PolicyBuilder {
     }
 
     /// Allows encrypted tokens whose plaintext was compressed (`zip`, RFC 7516 section 4.1.3). It is decompressed
-    /// up to the [limit](Limits::with_plaintext_bytes) and no further.
+    /// up to the [limit](Limits::with_plaintext_bytes) and no further. [`Jwe::encrypt_compressed`] has an example.
+    ///
+    /// [`Jwe::encrypt_compressed`]: crate::Jwe::encrypt_compressed
     #[cfg(feature = "deflate")]
     pub fn allow_deflate(mut self) -> Self {
         self.rules.allows_deflate = true;

@@ -23,6 +23,7 @@ use crate::time::Clock;
 /// |---|---|
 /// | `alg`, `enc` | refused |
 /// | `typ` | absent or `JWT` passes, any other is refused |
+/// | `zip` | refused |
 /// | `iss`, `aud` | must be absent |
 /// | `sub`, `jti` | must be a string if present, not compared |
 /// | `exp` | required, and must be in the future |
@@ -68,7 +69,8 @@ impl JwtPolicyBuilder {
     }
 
     /// Allows encrypted tokens with these key management and content encryption algorithms: after
-    /// [`signed`](JwtPolicy::signed) for the outer layer of [`Jwt::decrypt_and_verify`](crate::Jwt).
+    /// [`signed`](JwtPolicy::signed) for the outer layer of
+    /// [`Jwt::decrypt_and_verify`](crate::Jwt::decrypt_and_verify), which has an example.
     pub fn encrypted(mut self, algs: &[JweAlg], encs: &[JweEnc]) -> Self {
         self.policy = self.policy.encrypted(algs, encs);
         self

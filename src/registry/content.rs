@@ -10,6 +10,35 @@ use crate::error::KeyError;
 use crate::secret::SecretBytes;
 
 /// One content encryption algorithm of a backend (RFC 7518 section 5).
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{
+///     ContentCipher, ContentEncryptionAlgorithm, DecryptionKey, JweEnc, KeyError, Registry, SecretBytes,
+/// };
+///
+/// /// A256GCM that goes to a module, where there is one.
+/// #[derive(Debug)]
+/// struct ModuleA256Gcm;
+///
+/// impl ContentEncryptionAlgorithm for ModuleA256Gcm {
+///     fn enc(&self) -> JweEnc {
+///         JweEnc::A256Gcm
+///     }
+///
+///     fn cipher(&self, cek: &SecretBytes) -> Result<Box<dyn ContentCipher>, KeyError> {
+///         let software = Registry::default().content_encryption(self.enc());
+///         software.ok_or(KeyError::Unsupported { alg: "A256GCM", what: "encrypting" })?.cipher(cek)
+///     }
+/// }
+///
+/// let registry = Registry { content_encryption: &[&ModuleA256Gcm], ..Registry::default() };
+/// let key = DecryptionKey::generate_direct_with(JweEnc::A256Gcm, &registry)?;
+/// let error = DecryptionKey::generate_direct_with(JweEnc::A128Gcm, &registry).unwrap_err();
+/// assert_eq!(error.code(), "key_unsupported");
+/// # }
+/// # Ok::<(), josie::KeyError>(())
+/// ```
 pub trait ContentEncryptionAlgorithm: fmt::Debug + Send + Sync {
     /// The algorithm that this is.
     fn enc(&self) -> JweEnc;

@@ -17,6 +17,42 @@ use crate::secret::SecretBytes;
 ///
 /// josie has checked the key's type, curve, size and permissions before it calls these, and calls them once
 /// for each key: all parsing and key scheduling belongs here, not into [`KeyEncryptor`] and [`KeyDecryptor`].
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use josie::{
+///     DecryptionKey, GenerateInput, JweAlg, KeyDecryptor, KeyEncryptor, KeyError, KeyManagementAlgorithm,
+///     KeyMaterial, Registry,
+/// };
+///
+/// /// A256KW whose keys never leave a module, so that none can be brought in.
+/// #[derive(Debug)]
+/// struct ModuleA256Kw;
+///
+/// impl KeyManagementAlgorithm for ModuleA256Kw {
+///     fn alg(&self) -> JweAlg {
+///         JweAlg::A256Kw
+///     }
+///
+///     fn encryptor(&self, _key: &KeyMaterial) -> Result<Box<dyn KeyEncryptor>, KeyError> {
+///         Err(KeyError::Unsupported { alg: "A256KW", what: "a key from outside" })
+///     }
+///
+///     fn decryptor(&self, _key: &KeyMaterial) -> Result<Box<dyn KeyDecryptor>, KeyError> {
+///         Err(KeyError::Unsupported { alg: "A256KW", what: "a key from outside" })
+///     }
+///
+///     fn generate(&self, _input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
+///         Err(KeyError::Unsupported { alg: "A256KW", what: "key generation" })
+///     }
+/// }
+///
+/// let registry = Registry { key_management: &[&ModuleA256Kw], ..Registry::default() };
+/// let secret = KeyMaterial::oct(vec![0x5a; 32]);
+/// let error = DecryptionKey::new(&secret, JweAlg::A256Kw, &registry).unwrap_err();
+/// assert_eq!(error.to_string(), "A256KW: a key from outside is not supported by this registry");
+/// # }
+/// ```
 pub trait KeyManagementAlgorithm: fmt::Debug + Send + Sync {
     /// The algorithm that this is.
     fn alg(&self) -> JweAlg;

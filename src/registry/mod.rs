@@ -102,7 +102,8 @@ impl GenerateInput {
         Self { rsa_bits, crv: None }
     }
 
-    /// The same request, for a key on this curve: P-256, P-384, P-521 or X25519, for ECDH-ES only.
+    /// The same request, for a key on this curve: P-256, P-384, P-521 or X25519, for ECDH-ES only. Other algorithms
+    /// do not look at it.
     #[must_use]
     pub const fn with_curve(self, crv: Curve) -> Self {
         Self { crv: Some(crv), ..self }

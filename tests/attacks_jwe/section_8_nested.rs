@@ -2,9 +2,11 @@
 //! token.
 
 use josie::ClaimReason;
+use josie::Claims;
 use josie::Error;
 use josie::Header;
 use josie::Jwe;
+use josie::JweAlg;
 use josie::Jws;
 use josie::Jwt;
 use josie::JwtPolicy;
@@ -26,6 +28,7 @@ use crate::nesting::SIGNATURE;
 use crate::nesting::claim;
 use crate::nesting::exchanges;
 use crate::sealing::b64u;
+use crate::sealing::sealers_with;
 
 /// Anybody who knows the public key can encrypt; that is no signature.
 #[test]
@@ -94,6 +97,22 @@ fn a94_nested_token_is_not_taken_for_one_that_is_only_encrypted() {
         // Where it does not say so, its content shows it: a token is no JSON.
         let error = exchange.unseal(&nested.without("cty").compact()).unwrap_err();
         assert_eq!(error, Error::Malformed(Malformed::Json(Part::Payload)));
+    }
+}
+
+#[test]
+fn a94_claims_are_not_sealed_as_what_says_that_it_is_a_nested_token() {
+    for sealer in sealers_with(&[JweAlg::Dir]) {
+        let claims = Claims::new(NoClaims {}).without_exp();
+        let seal = |cty| {
+            let header = Header::new().with_cty(cty);
+            SealedJwt::encrypt(&claims, &header, &sealer.encryption_key())
+        };
+        assert!(seal("example+json").is_ok());
+
+        for cty in ["JWT", "jwt", "application/jwt"] {
+            assert_eq!(seal(cty).unwrap_err(), Error::Refused(Refused::ContentType), "{cty}");
+        }
     }
 }
 

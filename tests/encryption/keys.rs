@@ -104,9 +104,12 @@ fn public_key_is_published_with_its_use_and_encrypts_when_it_is_read_again() {
                 let published = own.encryption_key(ENC).unwrap().public_jwk();
                 if is_shared(alg) {
                     assert_eq!(published.unwrap_err(), KeyError::SymmetricKey, "{alg} {name}");
+                    let error = own.public_jwk().unwrap_err();
+                    assert_eq!(error, KeyError::SymmetricKey, "{alg} {name}");
                     continue;
                 }
                 let jwk = json!(published.unwrap());
+                assert_eq!(json!(own.public_jwk().unwrap()), jwk, "{alg} {name}");
                 assert_eq!((&jwk["use"], &jwk["kid"]), (&json!("enc"), &json!("a")), "{name}");
                 assert_eq!(jwk["alg"], alg.name(), "{name}");
                 for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {

@@ -10,6 +10,7 @@ use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
 use crate::material::OctParams;
+use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::KeyManagementAlgorithm;
 use crate::registry::Registry;
@@ -38,7 +39,7 @@ pub(in super::super) fn bind_key_management(
     }
     check_fit(material, alg)?;
     let operation = operation(alg, side);
-    super::check_restrictions(material, &[alg.name()], "enc", operation.key_ops())?;
+    super::check_restrictions(material, &[alg.name()], "enc", operation)?;
     super::check_half(material, operation.needs_private_half())?;
     match material.params() {
         KeyParams::Oct(oct) => check_secret(oct, alg.name(), alg.kek_len())?,
@@ -49,13 +50,14 @@ pub(in super::super) fn bind_key_management(
     key_management_algorithm(registry, alg)
 }
 
-/// The implementation of `enc` for which `material` may be the content encryption key itself (`dir`).
-pub(in super::super) fn bind_content_encryption(
+/// The implementation of `enc`, and the cipher that `material` is as the content encryption key itself (`dir`), after
+/// the same rules.
+pub(in super::super) fn bind_direct(
     material: &KeyMaterial,
     enc: JweEnc,
     side: Side,
     registry: &Registry,
-) -> Result<&'static dyn ContentEncryptionAlgorithm, KeyError> {
+) -> Result<(&'static dyn ContentEncryptionAlgorithm, Box<dyn ContentCipher>), KeyError> {
     let KeyParams::Oct(oct) = material.params() else {
         return Err(KeyError::WrongKeyType {
             alg: JweAlg::Dir.name(),
@@ -66,9 +68,10 @@ pub(in super::super) fn bind_content_encryption(
     let operation = operation(JweAlg::Dir, side);
     // The JWK of RFC 7520 section 5.6.1 has the name of its `enc` as its `alg`.
     let algs = [JweAlg::Dir.name(), enc.name()];
-    super::check_restrictions(material, &algs, "enc", operation.key_ops())?;
+    super::check_restrictions(material, &algs, "enc", operation)?;
     check_secret(oct, enc.name(), Some(enc.key_len()))?;
-    content_encryption_algorithm(registry, enc)
+    let content = content_encryption_algorithm(registry, enc)?;
+    Ok((content, content.cipher(oct.k())?))
 }
 
 /// The registry's implementation of `alg`.

@@ -4,7 +4,7 @@ mod encryption;
 mod signature;
 
 pub(super) use self::encryption::Side;
-pub(super) use self::encryption::bind_content_encryption;
+pub(super) use self::encryption::bind_direct;
 pub(super) use self::encryption::bind_key_management;
 pub(super) use self::encryption::check_password_algorithm;
 pub(super) use self::encryption::content_encryption_algorithm;
@@ -51,6 +51,13 @@ impl Operation {
         }
     }
 
+    /// Whether a JWK with these `key_ops` may be used for it.
+    fn is_among(self, key_ops: &[String]) -> bool {
+        // The Web Cryptography API gives the public keys of ECDH no usages, since all of them are the private key's.
+        let is_bare = self == Self::AgreeWith && key_ops.is_empty();
+        is_bare || key_ops.iter().any(|op| self.key_ops().contains(&op.as_str()))
+    }
+
     const fn needs_private_half(self) -> bool {
         match self {
             Self::Sign | Self::Decrypt | Self::UnwrapKey | Self::Agree => true,
@@ -61,13 +68,12 @@ impl Operation {
 
 /// Whether the JWK is for this.
 ///
-/// `algs`: the values of `alg` that say so. `public_use`: the value of `use`. `key_ops`: the operations, of which
-/// one is enough.
+/// `algs`: the values of `alg` that say so. `public_use`: the value of `use`.
 fn check_restrictions(
     material: &KeyMaterial,
     algs: &[&'static str],
     public_use: &str,
-    key_ops: &[&str],
+    operation: Operation,
 ) -> Result<(), KeyError> {
     let restrictions = &material.restrictions;
     // RFC 7517 section 4.4.
@@ -82,7 +88,7 @@ fn check_restrictions(
     }
     // RFC 7517 section 4.3.
     let allowed = restrictions.key_ops.as_ref();
-    if allowed.is_some_and(|ops| !ops.iter().any(|op| key_ops.contains(&op.as_str()))) {
+    if allowed.is_some_and(|ops| !operation.is_among(ops)) {
         return Err(KeyError::KeyOpsMismatch);
     }
     Ok(())
@@ -106,7 +112,7 @@ fn check_is_no_document(secret: &[u8]) -> Result<(), KeyError> {
 }
 
 fn check_rsa(rsa: &RsaParams) -> Result<(), KeyError> {
-    // RFC 7518 section 3.3: 2048 bits or larger. The upper bound keeps a verification cheap.
+    // RFC 7518 sections 3.3 and 4.3: 2048 bits or larger. The upper bound keeps a verification cheap.
     let bits = rsa.bits();
     if !(2048..=8192).contains(&bits) {
         return Err(KeyError::RsaSize { bits });

@@ -18,7 +18,7 @@ pub(in super::super) fn bind_signature(
     registry: &Registry,
 ) -> Result<&'static dyn SignatureAlgorithm, KeyError> {
     check_fit(material, alg)?;
-    super::check_restrictions(material, &[alg.name()], "sig", operation.key_ops())?;
+    super::check_restrictions(material, &[alg.name()], "sig", operation)?;
     super::check_half(material, operation.needs_private_half())?;
     match material.params() {
         KeyParams::Oct(oct) => check_secret(oct, alg)?,

@@ -26,6 +26,29 @@ impl EncryptionKey {
     /// # Ok::<(), josie::KeyError>(())
     /// ```
     ///
+    /// Of a published set, the first key that is for this:
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use josie::{EncryptionKey, JwkSet, JweAlg, JweEnc, KeyError};
+    ///
+    /// // RFC 8037 appendices A.2 and A.6
+    /// let set = JwkSet::parse(
+    ///     r#"{"keys":[
+    ///         {"kty":"OKP","crv":"Ed25519","kid":"a","use":"sig",
+    ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    ///         {"kty":"OKP","crv":"X25519","kid":"b","use":"enc",
+    ///          "x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"}]}"#,
+    /// )?;
+    /// let key = set
+    ///     .keys()
+    ///     .find_map(|jwk| EncryptionKey::from_jwk(jwk, JweAlg::EcdhEs, JweEnc::A256Gcm).ok())
+    ///     .ok_or(KeyError::NotListed)?;
+    /// assert_eq!(key.kid(), Some("b"));
+    /// # }
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`new`](Self::new).
