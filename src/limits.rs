@@ -56,7 +56,8 @@ impl Limits {
 
     /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000, the
     /// least that RFC 7518 section 4.8.1.2 recommends, to 1 200 000, about a second's work). Whoever writes a token
-    /// chooses how many of these the reader has to do. A number of zero is never accepted.
+    /// chooses how many of these the reader has to do. A number of zero is never accepted. Where several passwords are tried,
+    /// `max` is for all together.
     ///
     /// ```
     /// use josie::{JweAlg, JweEnc, Limits, Policy};

@@ -1,6 +1,7 @@
 //! Secret octets: wiped on drop, never printed.
 
 use core::fmt;
+use std::io;
 
 use zeroize::optimization_barrier;
 
@@ -42,6 +43,17 @@ impl SecretBytes {
         &mut self.0
     }
 
+    /// Appends octets. A buffer that has become too small is wiped.
+    pub(crate) fn append(&mut self, octets: &[u8]) {
+        if self.0.capacity().saturating_sub(self.0.len()) < octets.len() {
+            let len = self.0.len().saturating_add(octets.len());
+            let mut larger = Vec::with_capacity(len.max(self.0.capacity().saturating_mul(2)));
+            larger.extend_from_slice(&self.0);
+            *self = Self(larger);
+        }
+        self.0.extend_from_slice(octets);
+    }
+
     /// The number of octets.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -52,6 +64,17 @@ impl SecretBytes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl io::Write for SecretWriter<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.append(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -66,6 +89,9 @@ impl fmt::Debug for SecretBytes {
         write!(f, "SecretBytes({} bytes, redacted)", self.len())
     }
 }
+
+/// Writes to secret octets; not they themselves, whose users have no such method to call.
+pub(crate) struct SecretWriter<'s>(pub(crate) &'s mut SecretBytes);
 
 /// Wipes the whole buffer, also what is no longer a part of the secret.
 impl Drop for SecretBytes {

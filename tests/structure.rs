@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("management", &["material"]),
     ("pkix", &["alg", "error", "material", "secret"]),
     ("registry", &["alg", "error", "management", "material", "secret"]),
-    ("claims", &["error", "json", "time"]),
+    ("claims", &["error", "json", "secret", "time"]),
     ("jwk", &["alg", "base64url", "error", "json", "limits", "material", "pkix", "secret"]),
     ("header", &["alg", "base64url", "error", "json", "jwk", "limits", "management", "material"]),
     (
@@ -29,7 +29,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["alg", "error", "jwk", "limits", "management", "material", "pkix", "registry", "secret"],
     ),
     ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
-    ("jws", &["alg", "base64url", "claims", "error", "header", "key", "limits", "policy"]),
+    (
+        "jws",
+        &["alg", "base64url", "claims", "error", "header", "key", "limits", "policy", "secret"],
+    ),
     (
         "jwe",
         &[

@@ -8,6 +8,7 @@ use aes_kw::aes::Aes192;
 use aes_kw::aes::Aes256;
 
 use crate::management::KeyManagementHeader;
+use crate::material::KeyMaterial;
 use crate::registry::DecryptKeyInput;
 use crate::registry::DecryptionFailed;
 use crate::registry::EncryptKeyInput;
@@ -84,6 +85,10 @@ impl KeyEncryptor for Kek {
 impl KeyDecryptor for Kek {
     fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed> {
         self.unwrap(input.encrypted_key)
+    }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        None
     }
 }
 

@@ -21,17 +21,20 @@ use crate::error::Part;
 use crate::json::JsonError;
 use crate::json::Reading;
 use crate::json::Text;
+use crate::secret::SecretBytes;
+use crate::secret::SecretWriter;
 
 impl<T: Serialize> Claims<T> {
     /// The JSON of the claims set, held to what a reader holds it to.
-    pub(crate) fn to_json(&self, max_depth: usize) -> Result<Vec<u8>, Error> {
+    pub(crate) fn to_json(&self, max_depth: usize) -> Result<SecretBytes, Error> {
         if self.exp.is_none() && !self.without_exp {
             return Err(Error::claim("exp", ClaimReason::Missing));
         }
         if self.aud.as_ref().is_some_and(|aud| aud.values().is_empty()) {
             return Err(Error::claim("aud", ClaimReason::Invalid));
         }
-        let mut out = Vec::with_capacity(256);
+        // Wiped, also where it grows: the claims may be on their way into an encrypted token.
+        let mut out = SecretBytes::new(Vec::with_capacity(256));
         write_member(&mut out, "iss", self.iss.as_ref())?;
         write_member(&mut out, "sub", self.sub.as_ref())?;
         write_member(&mut out, "aud", self.aud.as_ref())?;
@@ -43,10 +46,10 @@ impl<T: Serialize> Claims<T> {
         Ok(out)
     }
 
-    fn write_custom(&self, out: &mut Vec<u8>, max_depth: usize) -> Result<(), Error> {
+    fn write_custom(&self, out: &mut SecretBytes, max_depth: usize) -> Result<(), Error> {
         let start = out.len();
         write_json(out, &self.custom)?;
-        let has_members = match out.get(start..) {
+        let has_members = match out.expose().get(start..) {
             Some(b"{}") => false,
             // A raw value may have white space in an object without members.
             Some(custom @ [b'{', ..]) => check_custom(custom, max_depth)?,
@@ -54,13 +57,13 @@ impl<T: Serialize> Claims<T> {
         };
         if !has_members {
             // Nothing of the caller's own: the object is what was written before, closed.
-            out.truncate(start);
+            out.buffer_mut().truncate(start);
             if out.is_empty() {
-                out.push(b'{');
+                out.append(b"{");
             }
-            out.push(b'}');
+            out.append(b"}");
         } else if start > 0
-            && let Some(brace) = out.get_mut(start)
+            && let Some(brace) = out.expose_mut().get_mut(start)
         {
             // The caller's object goes on where the registered claims end.
             *brace = b',';
@@ -70,20 +73,19 @@ impl<T: Serialize> Claims<T> {
 }
 
 fn write_member<V: Serialize>(
-    out: &mut Vec<u8>,
+    out: &mut SecretBytes,
     name: &str,
     value: Option<&V>,
 ) -> Result<(), Error> {
     let Some(value) = value else { return Ok(()) };
-    out.push(if out.is_empty() { b'{' } else { b',' });
-    out.push(b'"');
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
+    out.append(if out.is_empty() { b"{\"" } else { b",\"" });
+    out.append(name.as_bytes());
+    out.append(b"\":");
     write_json(out, value)
 }
 
-fn write_json<V: Serialize>(out: &mut Vec<u8>, value: &V) -> Result<(), Error> {
-    serde_json::to_writer(out, value).map_err(|_| Error::Serialize)
+fn write_json<V: Serialize>(out: &mut SecretBytes, value: &V) -> Result<(), Error> {
+    serde_json::to_writer(SecretWriter(out), value).map_err(|_| Error::Serialize)
 }
 
 /// Refuses the JSON of a caller's claims that a reader would refuse: duplicates, depth, registered names. Says

@@ -29,6 +29,8 @@ pub(crate) struct ParsedJweHeader {
     pub(crate) zip: Option<Zip>,
     /// Whether there is a well-formed `crit`.
     pub(crate) has_crit: bool,
+    /// Whether there is a well-formed `b64`.
+    pub(crate) has_b64: bool,
 }
 
 /// How the plaintext was compressed before it was encrypted (RFC 7516 section 4.1.3).
@@ -64,6 +66,7 @@ impl ParsedJweHeader {
             management,
             zip,
             has_crit: members.crit.is_some(),
+            has_b64: members.b64.is_some(),
             header: members.into_header(),
         })
     }

@@ -15,6 +15,7 @@ use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Part;
+use crate::error::Refused;
 use crate::header::Header;
 use crate::header::ParsedJweHeader;
 use crate::key::DecryptionKey;
@@ -172,6 +173,11 @@ impl<'t> EncryptedJwe<'t> {
         policy.check_jwe(&self.parsed)?;
         let ParsedJweHeader { alg, enc, .. } = self.parsed;
         let candidates = keys.select(alg, enc, self.parsed.kid.as_deref())?;
+        // What everybody can see of token and keys, before any key is used.
+        if !candidates.iter().any(|key| key.can_open(enc)) {
+            return Err(Error::Refused(Refused::UnsupportedEncryption));
+        }
+        self.check_iterations(candidates.len(), policy.limits())?;
         let mut opened = Err(Error::UnknownKey);
         for (tried, key) in candidates.iter().enumerate() {
             // Opening destroys what it does not open; only the last key may have the original.
@@ -185,6 +191,21 @@ impl<'t> EncryptedJwe<'t> {
         let plaintext = self.decompress(opened?, policy.limits())?;
         let ParsedJweHeader { kid, header, .. } = self.parsed;
         Ok(Jwe { alg, enc, kid, header, plaintext })
+    }
+
+    /// The limit is on what the token costs: each password that is tried derives its key anew.
+    fn check_iterations(&self, tries: usize, limits: &Limits) -> Result<(), Error> {
+        let management = self
+            .parsed
+            .management
+            .as_deref()
+            .filter(|_| self.parsed.alg.min_iterations().is_some());
+        let count = management.and_then(|management| management.p2c).unwrap_or(0);
+        let total = u64::from(count).saturating_mul(u64::try_from(tries).unwrap_or(u64::MAX));
+        if tries > 1 && total > u64::from(limits.max_iterations()) {
+            return Err(Error::Limit(Limit::Iterations));
+        }
+        Ok(())
     }
 
     /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 8 to 16).

@@ -70,7 +70,7 @@ impl<'a> Content<'a> {
             Self::Plain(_) => Ok(None),
             #[cfg(feature = "deflate")]
             Self::Compressed(plaintext) => {
-                deflate::compress(plaintext, &Limits::default()).map(SecretBytes::new).map(Some)
+                deflate::compress(plaintext, &Limits::default()).map(Some)
             }
         }
     }
@@ -96,6 +96,10 @@ fn seal(
     let mut sealed = SecretBytes::new(Vec::with_capacity(content.len() + room));
     sealed.buffer_mut().extend_from_slice(content);
     cipher.seal(input, sealed.buffer_mut()).map_err(|_| Error::EncryptionFailed)?;
+    // A shorter one holds no tag, and what would be taken for it is the plaintext.
+    if sealed.len() < content.len() + enc.tag_len() {
+        return Err(Error::EncryptionFailed);
+    }
     Ok(sealed)
 }
 

@@ -1,6 +1,7 @@
 //! The core of verifying: structure, header policy, key, signature, in this order.
 
 use core::fmt;
+use core::mem;
 
 use serde_json::Map;
 use serde_json::Value;
@@ -22,6 +23,7 @@ use crate::key::KeySet;
 use crate::key::VerifyingKey;
 use crate::limits::Limits;
 use crate::policy::Policy;
+use crate::secret::SecretBytes;
 
 /// A well-formed JWS whose signature nobody has looked at. Everything here is what the sender says.
 ///
@@ -50,7 +52,8 @@ pub struct UnverifiedJws<'t> {
     token: &'t str,
     /// A slice of the token: the octets received, never a re-serialization.
     signing_input: &'t str,
-    payload: Vec<u8>,
+    /// Wiped if it does not verify: it may be the content of an encrypted token.
+    payload: SecretBytes,
     signature: Vec<u8>,
     limits: Limits,
 }
@@ -88,7 +91,7 @@ impl<'t> UnverifiedJws<'t> {
         // RFC 7515 section 5.2 step 8: the signature is over these octets as they were received.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         // The payload first, whose decoding also finds that there are more than three parts.
-        let payload = decode(payload, Part::Payload)?;
+        let payload = SecretBytes::new(decode(payload, Part::Payload)?);
         let header = decode(header, Part::Header)?;
         let signature = decode(signature, Part::Signature)?;
         let parsed = ParsedHeader::parse_jws(&header, limits)?;
@@ -122,7 +125,7 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// [`Error::Limit`], [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`],
     /// [`Error::InvalidSignature`], in this order.
-    pub fn verify(self, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
+    pub fn verify(mut self, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
         if *policy.limits() != self.limits {
             let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
         }
@@ -134,7 +137,7 @@ impl<'t> UnverifiedJws<'t> {
             return Err(Error::InvalidSignature);
         }
         let ParsedHeader { alg, kid, header, .. } = self.parsed;
-        Ok(Jws { alg, kid, header, payload: self.payload })
+        Ok(Jws { alg, kid, header, payload: mem::take(self.payload.buffer_mut()) })
     }
 
     /// The algorithm that the header names.
@@ -173,7 +176,7 @@ impl<'t> UnverifiedJws<'t> {
     ///
     /// [`Error::Malformed`], [`Error::Limit`] and [`Error::Claim`] if the payload is not a claims set.
     pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
-        ParsedClaims::parse(&self.payload, self.limits.json_depth(), &[])
+        ParsedClaims::parse(self.payload.expose(), self.limits.json_depth(), &[])
             .map(|parsed| UnverifiedClaims { claims: parsed.claims })
     }
 }

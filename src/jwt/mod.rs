@@ -139,7 +139,7 @@ impl<T: Serialize> Jwt<T> {
     /// writes a name twice, [`Error::Serialize`] if it does not write an object, and those of [`Jws::sign`].
     pub fn sign(claims: &Claims<T>, header: &Header, key: &SigningKey) -> Result<String, Error> {
         let payload = claims.to_json(Limits::default().json_depth())?;
-        Jws::sign(&payload, header, key)
+        Jws::sign(payload.expose(), header, key)
     }
 }
 

@@ -22,7 +22,6 @@ use crate::key::EncryptionKey;
 use crate::key::KeySet;
 use crate::limits::Limits;
 use crate::policy::JwtPolicy;
-use crate::secret::SecretBytes;
 
 /// A JWT that is encrypted and not signed (RFC 7519 section 3 and appendix A.1).
 ///
@@ -164,18 +163,19 @@ impl<T: Serialize> SealedJwt<T> {
     ///
     /// # Errors
     ///
-    /// [`Refused::ContentType`] for a header whose `cty` says that it holds a JWT, those of
-    /// [`Jwt::sign`](crate::Jwt::sign) for claims, and those of [`Jwe::encrypt`].
+    /// Those of [`Jwt::sign`](crate::Jwt::sign) for claims, and those of [`Jwe::encrypt`]. [`Refused::ContentType`]
+    /// and [`Error::Claim`] for a header that says that a JWT is inside, or repeats a claim with another value.
     pub fn encrypt(
         claims: &Claims<T>,
         header: &Header,
         key: &EncryptionKey,
     ) -> Result<String, Error> {
-        // As `decrypt` does, so that no token is made that it refuses.
+        // No reader would take it.
         if holds_a_jwt(header) {
             return Err(Error::Refused(Refused::ContentType));
         }
-        let payload = SecretBytes::new(claims.to_json(Limits::default().json_depth())?);
+        check_repeated_claims(header, claims)?;
+        let payload = claims.to_json(Limits::default().json_depth())?;
         Jwe::encrypt(payload.expose(), header, key)
     }
 }

@@ -9,15 +9,17 @@ use super::bind::Side;
 use super::bind::bind_direct;
 use super::bind::bind_key_management;
 use super::bind::check_password_algorithm;
+use super::bind::check_same_public_half;
 use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
+use super::bind::may_encrypt;
 use super::cipher::PreparedCipher;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
+use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::error::Refused;
 use crate::jwk::PublicJwk;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
@@ -50,6 +52,8 @@ pub struct DecryptionKey {
     kid: Option<Arc<str>>,
     cek_source: CekSource,
     registry: Registry,
+    /// Whether the JWK lets its holder encrypt as well. The public half of a key pair has operations of its own.
+    may_encrypt: bool,
 }
 
 /// Where the content encryption key comes from.
@@ -86,20 +90,26 @@ impl DecryptionKey {
     ///
     /// Those of [`EncryptionKey::new`], but [`KeyError::PrivateKeyNeeded`] for a public key in place of
     /// [`KeyError::PublicKeyNeeded`]; besides, [`KeyError::Inconsistent`] if the parts of the private key do not
-    /// belong together, [`KeyError::PublicHalfMissing`] if the public half is not there, and
+    /// belong together, [`KeyError::PublicHalfMissing`] if there is none and the registry cannot compute it, and
     /// [`KeyError::DirectNeedsEnc`] for [`JweAlg::Dir`]: see [`direct`](Self::direct).
     pub fn new(material: &KeyMaterial, alg: JweAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_key_management(material, alg, Side::Recipient, registry)?;
-        let pair = KeyPair {
-            decryptor: implementation.decryptor(material)?,
-            encryptor: Arc::from(implementation.encryptor(material)?),
-            public: material.public_half().map(Arc::new),
+        let decryptor = implementation.decryptor(material)?;
+        let (encryptor, public) = match decryptor.public_half() {
+            // The private half says which public half belongs to it; the document's must be that one.
+            Some(public) => {
+                check_same_public_half(material, &public)?;
+                (implementation.encryptor(&public)?, Some(Arc::new(public)))
+            }
+            None => (implementation.encryptor(material)?, None),
         };
+        let pair = KeyPair { decryptor, encryptor: Arc::from(encryptor), public };
         Ok(Self {
             alg,
             kid: material.kid().map(Arc::from),
             cek_source: CekSource::Managed(Arc::new(pair)),
             registry: *registry,
+            may_encrypt: may_encrypt(material, alg),
         })
     }
 
@@ -138,6 +148,7 @@ impl DecryptionKey {
             kid: material.kid().map(Arc::from),
             cek_source: CekSource::Direct { content, cipher: Arc::from(cipher) },
             registry: *registry,
+            may_encrypt: may_encrypt(material, JweAlg::Dir),
         })
     }
 
@@ -178,7 +189,7 @@ impl DecryptionKey {
             public: None,
         };
         let cek_source = CekSource::Managed(Arc::new(pair));
-        Ok(Self { alg, kid: None, cek_source, registry: *registry })
+        Ok(Self { alg, kid: None, cek_source, registry: *registry, may_encrypt: true })
     }
 
     /// Makes a fresh key of a given size or curve, computed by `registry`.
@@ -261,7 +272,11 @@ impl DecryptionKey {
     ///
     /// [`KeyError::Unsupported`] if the registry does not have `enc`, [`KeyError::WrongEnc`] if the key is for `dir`
     /// and another `enc`.
+    /// [`KeyError::KeyOpsMismatch`] if it is a shared key whose JWK lets it decrypt only.
     pub fn encryption_key(&self, enc: JweEnc) -> Result<EncryptionKey, KeyError> {
+        if !self.may_encrypt {
+            return Err(KeyError::KeyOpsMismatch);
+        }
         let kid = self.kid.clone();
         match &self.cek_source {
             CekSource::Direct { content, cipher } if content.enc() == enc => {
@@ -323,6 +338,11 @@ impl DecryptionKey {
             }
     }
 
+    /// Whether the key's registry can open content of this `enc`.
+    pub(crate) fn can_open(&self, enc: JweEnc) -> bool {
+        self.fits(self.alg, enc) && self.registry.content_encryption(enc).is_some()
+    }
+
     /// The content encryption key of a token (RFC 7516 section 5.2 steps 8 to 12).
     ///
     /// What cannot be decrypted is replaced by a random key, so that its fault shows where a wrong tag's would, and
@@ -342,17 +362,22 @@ impl DecryptionKey {
             CekSource::Managed(pair) => pair,
         };
         let content = content_encryption_algorithm(&self.registry, enc)
-            .map_err(|_| Error::Refused(Refused::UnsupportedEncryption))?;
+            .map_err(|_| Error::DecryptionFailed)?;
         // Before any work: everybody can see this length, and a wrong one cannot become a key.
         if Some(encrypted_key.len()) != pair.encrypted_key_len(self.alg, enc) {
             return Err(Error::DecryptionFailed);
         }
         let input = DecryptKeyInput::new(enc, encrypted_key, management);
+        let draw = || {
+            random_secret(self.registry.random, enc.key_len()).map_err(|_| Error::DecryptionFailed)
+        };
+        // Where anybody can make keys to be tried, drawn before it is known to be needed, so that to draw it does not
+        // tell. A key that a shared one wraps is authenticated: that it fails is no news to whoever sent it.
+        let stand_in = (self.alg.kty() != KeyType::Oct).then(draw);
         let cek = match pair.decryptor.decrypt_key(&input) {
             Ok(cek) if cek.len() == enc.key_len() => cek,
             // RFC 7516 section 11.5: go on with a random key, whatever was wrong.
-            Ok(_) | Err(_) => random_secret(self.registry.random, enc.key_len())
-                .map_err(|_| Error::DecryptionFailed)?,
+            Ok(_) | Err(_) => stand_in.unwrap_or_else(draw)?,
         };
         content.cipher(&cek).map(PreparedCipher::Own).map_err(|_| Error::DecryptionFailed)
     }

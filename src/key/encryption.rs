@@ -352,6 +352,10 @@ impl EncryptionKey {
             KeyManagementMode::DirectKeyAgreement => {
                 let mut agreed = encrypted_key(&**encryptor, &input)?;
                 let cek = agreed.agreed_cek.take().ok_or(Error::EncryptionFailed)?;
+                // A cipher relies on it, and a reader finds no other.
+                if cek.len() != self.enc().key_len() {
+                    return Err(Error::EncryptionFailed);
+                }
                 (agreed, cek)
             }
             _ => {
@@ -359,6 +363,10 @@ impl EncryptionKey {
                 (encrypted_key(&**encryptor, &input.with_cek(&cek))?, cek)
             }
         };
+        let expected = self.alg.encrypted_key_len(self.enc());
+        if expected.is_some_and(|len| len != encrypted.encrypted_key.len()) {
+            return Err(Error::EncryptionFailed);
+        }
         let cipher = self.content.cipher(&cek).map_err(|_| Error::EncryptionFailed)?;
         Ok(Prepared {
             cipher: PreparedCipher::Own(cipher),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::bind::Operation;
 use super::bind::bind_signature;
+use super::bind::check_same_public_half;
 use super::bind::signature_algorithm;
 use super::verifying::VerifyingKey;
 use crate::alg::JwsAlg;
 use crate::error::Error;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
-use crate::material::KeyParams;
 use crate::registry::GenerateInput;
 use crate::registry::Registry;
 use crate::registry::SignInput;
@@ -174,20 +174,4 @@ impl fmt::Debug for SigningKey {
             .field("kid", &self.kid())
             .finish_non_exhaustive()
     }
-}
-
-fn check_same_public_half(given: &KeyMaterial, derived: &KeyMaterial) -> Result<(), KeyError> {
-    let same = match (given.params(), derived.params()) {
-        (KeyParams::Rsa(given), KeyParams::Rsa(derived)) => {
-            given.n() == derived.n() && given.e() == derived.e()
-        }
-        (KeyParams::Ec(given), KeyParams::Ec(derived)) => {
-            given.public().is_none() || given.public() == derived.public()
-        }
-        (KeyParams::Okp(given), KeyParams::Okp(derived)) => {
-            given.x().is_none() || given.x() == derived.x()
-        }
-        _ => false,
-    };
-    if same { Ok(()) } else { Err(KeyError::Inconsistent) }
 }

@@ -159,8 +159,7 @@ impl Policy {
         let rules = self.rules.encrypted.as_ref();
         usable(rules.is_some_and(|rules| {
             keys.iter().any(|key| {
-                rules.algs.contains(&key.alg())
-                    && rules.encs.iter().any(|enc| key.fits(key.alg(), *enc))
+                rules.algs.contains(&key.alg()) && rules.encs.iter().any(|enc| key.can_open(*enc))
             })
         }))
     }
@@ -197,6 +196,10 @@ impl Policy {
         }
         if !rules.encs.contains(&parsed.enc) {
             return Err(Error::Refused(Refused::Encryption));
+        }
+        // RFC 7797 is about JWS; as there, what it says is not passed over.
+        if parsed.has_b64 {
+            return Err(Error::Refused(Refused::UnencodedPayload));
         }
         // RFC 7516 section 4.1.13: what is critical and not understood makes the JWE invalid.
         if parsed.has_crit {

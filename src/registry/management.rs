@@ -107,6 +107,10 @@ pub trait KeyDecryptor: Send + Sync {
     ///
     /// [`DecryptionFailed`] for every reason; there is no need and no room for a finer error.
     fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed>;
+
+    /// The public half, computed from the private one where the backend can, without `kid`; `None` for
+    /// symmetric keys and passwords.
+    fn public_half(&self) -> Option<KeyMaterial>;
 }
 
 /// What [`KeyEncryptor::encrypt_key`] is given.

@@ -24,6 +24,7 @@ use josie::KeyManagementAlgorithm;
 use josie::KeyManagementMode;
 use josie::KeyMaterial;
 use josie::KeySet;
+use josie::KeyType;
 use josie::Policy;
 use josie::RandomFailed;
 use josie::Registry;
@@ -133,7 +134,14 @@ impl Recipient {
         match self.sealer.alg.mode() {
             // The key schedule was made with the key.
             KeyManagementMode::DirectEncryption => Counts { open: 1, ..NOTHING },
-            _ => Counts { decrypt_key: 1, cipher: 1, open: 1, ..NOTHING },
+            // Of a public key, the key that stands in for one that does not decrypt is drawn in any case.
+            _ => Counts {
+                random: usize::from(self.sealer.alg.kty() != KeyType::Oct),
+                decrypt_key: 1,
+                cipher: 1,
+                open: 1,
+                ..NOTHING
+            },
         }
     }
 
@@ -221,6 +229,10 @@ impl KeyDecryptor for Counted<Box<dyn KeyDecryptor>> {
     fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed> {
         add_one(&self.counter.decrypt_key);
         self.inner.decrypt_key(input)
+    }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        self.inner.public_half()
     }
 }
 

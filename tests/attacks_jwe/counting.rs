@@ -56,9 +56,9 @@ fn a_token_that_fails_at_its_tag_takes_as_much_as_an_honest_one() {
     }
 }
 
-// RFC 7516 section 11.5: it goes all the way, with a random key instead of the one that cannot be had.
+// RFC 7516 section 11.5. With a public key, it takes no more and no less than an honest token.
 #[test]
-fn a_token_that_fails_at_its_encrypted_key_takes_as_much_and_a_random_key() {
+fn a_token_that_fails_at_its_encrypted_key_goes_all_the_way_with_a_random_one() {
     for recipient in recipients() {
         let honest = recipient.sealer.draft().seal();
         recipient.assert_honest(&honest.compact());

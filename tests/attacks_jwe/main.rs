@@ -5,6 +5,7 @@
 // Only AWS-LC agrees on keys and encrypts with RSA.
 #[cfg(feature = "aws-lc-rs")]
 mod agreeing;
+mod beyond;
 #[path = "../common/mod.rs"]
 mod common;
 mod content;

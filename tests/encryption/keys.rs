@@ -2,6 +2,8 @@
 
 use std::fs;
 
+#[cfg(feature = "aws-lc-rs")]
+use josie::Curve;
 use josie::DecryptionKey;
 use josie::EncryptedJwe;
 use josie::EncryptionKey;
@@ -13,6 +15,10 @@ use josie::JweEnc;
 use josie::Jwk;
 use josie::KeyError;
 use josie::KeyFormat;
+#[cfg(feature = "aws-lc-rs")]
+use josie::KeyMaterial;
+#[cfg(feature = "aws-lc-rs")]
+use josie::KeyParams;
 use josie::KeySet;
 use josie::Limits;
 use josie::Policy;
@@ -242,6 +248,28 @@ fn recipients(alg: JweAlg, registry: &Registry) -> Vec<DecryptionKey> {
 
 fn is_shared(alg: JweAlg) -> bool {
     !alg.name().starts_with("RSA") && !alg.name().starts_with("ECDH")
+}
+
+// PKCS#8 of version 1 holds no public key (RFC 5958 section 2), which is how X25519 keys are commonly written.
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn private_key_without_its_public_half_decrypts_and_publishes_it() {
+    let x25519 = KeyMaterial::from_pem(include_str!("../data/keys/x25519.pkcs8.pem")).unwrap();
+    let published = KeyMaterial::from_pem(include_str!("../data/keys/x25519.spki.pem")).unwrap();
+    assert!(x25519.public_half().is_none());
+    let p256 = KeyMaterial::from_pem(include_str!("../data/keys/p256.pkcs8.pem")).unwrap();
+    let KeyParams::Ec(pair) = p256.params() else { panic!("not EC") };
+    let bare = KeyMaterial::ec(Curve::P256, None, pair.d().cloned()).unwrap();
+    let registry = Registry::aws_lc_rs();
+
+    for (private, public) in [(x25519, published), (bare, p256.public_half().unwrap())] {
+        let own = DecryptionKey::new(&private, JweAlg::EcdhEs, &registry).unwrap();
+        let key = EncryptionKey::new(&public, JweAlg::EcdhEs, ENC, &registry).unwrap();
+        let token = Jwe::encrypt(b"any octets", &Header::new(), &key).unwrap();
+
+        assert_eq!(decrypt(&token, &own).unwrap().plaintext(), b"any octets");
+        assert_eq!(json!(own.public_jwk().unwrap()), json!(key.public_jwk().unwrap()));
+    }
 }
 
 fn decrypt(token: &str, key: &DecryptionKey) -> Result<Jwe, Error> {

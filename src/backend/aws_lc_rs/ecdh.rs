@@ -84,15 +84,15 @@ impl KeyManagementAlgorithm for EcdhEs {
         let d = private_value(key).ok_or(KeyError::PrivateKeyNeeded)?;
         let private = PrivateKey::from_private_key(agreement, d.expose())
             .map_err(|_| KeyError::InvalidValue("d"))?;
+        let public = material(crv, &private, None).map_err(|Unspecified| KeyError::Inconsistent)?;
         if let Some(point) = public_octets(key) {
             // By itself first, so that it is not taken for that of another key.
             parse(agreement, &point).ok_or(KeyError::InvalidPoint(crv))?;
-            let computed = private.compute_public_key().map_err(|_| KeyError::Inconsistent)?;
-            if computed.as_ref() != point {
+            if public_octets(&public) != Some(point) {
                 return Err(KeyError::Inconsistent);
             }
         }
-        Ok(Box::new(EcdhDecryptor { alg: self.alg, crv, agreement, private }))
+        Ok(Box::new(EcdhDecryptor { alg: self.alg, crv, agreement, private, public }))
     }
 
     fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
@@ -148,6 +148,7 @@ struct EcdhDecryptor {
     crv: Curve,
     agreement: &'static agreement::Algorithm,
     private: PrivateKey,
+    public: KeyMaterial,
 }
 
 impl KeyDecryptor for EcdhDecryptor {
@@ -172,5 +173,9 @@ impl KeyDecryptor for EcdhDecryptor {
             return Ok(agreed);
         }
         Kek::new(agreed.expose()).ok_or(DecryptionFailed)?.unwrap(input.encrypted_key)
+    }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        Some(self.public.clone())
     }
 }

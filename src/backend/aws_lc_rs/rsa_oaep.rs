@@ -64,14 +64,16 @@ impl KeyManagementAlgorithm for RsaOaep {
 
     fn decryptor(&self, key: &KeyMaterial) -> Result<Box<dyn KeyDecryptor>, KeyError> {
         let alg = self.alg.name();
-        let pair = shared::rsa::key_pair(alg, params::rsa(alg, key)?)?;
+        let rsa = params::rsa(alg, key)?;
+        let pair = shared::rsa::key_pair(alg, rsa)?;
         // There is no other way from one of AWS-LC's types to the other. The document wipes itself.
         let key = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'static>>::as_der(&pair)
             .ok()
             .and_then(|document| PrivateDecryptingKey::from_pkcs8(document.as_ref()).ok())
             .and_then(|private| OaepPrivateDecryptingKey::new(private).ok())
             .ok_or(KeyError::Inconsistent)?;
-        Ok(Box::new(OaepDecryptor { key, padding: self.padding }))
+        let public = KeyMaterial::rsa_public(rsa.n(), rsa.e())?;
+        Ok(Box::new(OaepDecryptor { key, padding: self.padding, public }))
     }
 
     fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
@@ -108,6 +110,7 @@ impl KeyEncryptor for OaepEncryptor {
 struct OaepDecryptor {
     key: OaepPrivateDecryptingKey,
     padding: &'static OaepAlgorithm,
+    public: KeyMaterial,
 }
 
 impl KeyDecryptor for OaepDecryptor {
@@ -124,5 +127,9 @@ impl KeyDecryptor for OaepDecryptor {
             .len();
         cek.truncate(cek_len);
         Ok(SecretBytes::new(core::mem::take(&mut cek)))
+    }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        Some(self.public.clone())
     }
 }

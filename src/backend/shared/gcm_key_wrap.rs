@@ -114,4 +114,8 @@ impl KeyDecryptor for GcmKek {
         in_out.truncate(cek_len);
         Ok(SecretBytes::new(core::mem::take(&mut in_out)))
     }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        None
+    }
 }

@@ -113,4 +113,8 @@ impl KeyDecryptor for Password {
         };
         self.kek(p2s, p2c).ok_or(DecryptionFailed)?.unwrap(input.encrypted_key)
     }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        None
+    }
 }

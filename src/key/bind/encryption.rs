@@ -74,6 +74,13 @@ pub(in super::super) fn bind_direct(
     Ok((content, content.cipher(oct.k())?))
 }
 
+/// Whether whoever decrypts with `material` may encrypt as well, by what its JWK says. The sending half of a key pair
+/// is another key.
+pub(in super::super) fn may_encrypt(material: &KeyMaterial, alg: JweAlg) -> bool {
+    let (kty, operation) = (material.kty(), operation(alg, Side::Sender));
+    kty != KeyType::Oct || super::check_key_ops(material, operation).is_ok()
+}
+
 /// The registry's implementation of `alg`.
 pub(in super::super) fn key_management_algorithm(
     registry: &Registry,

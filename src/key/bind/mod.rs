@@ -9,12 +9,14 @@ pub(super) use self::encryption::bind_key_management;
 pub(super) use self::encryption::check_password_algorithm;
 pub(super) use self::encryption::content_encryption_algorithm;
 pub(super) use self::encryption::key_management_algorithm;
+pub(super) use self::encryption::may_encrypt;
 pub(super) use self::signature::bind_signature;
 pub(super) use self::signature::check_fit;
 pub(super) use self::signature::signature_algorithm;
 use crate::alg::KeyType;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
+use crate::material::KeyParams;
 use crate::material::RsaParams;
 use crate::pkix;
 
@@ -86,8 +88,12 @@ fn check_restrictions(
     if restrictions.public_use.as_ref().is_some_and(|only| only != public_use) {
         return Err(KeyError::UseMismatch);
     }
-    // RFC 7517 section 4.3.
-    let allowed = restrictions.key_ops.as_ref();
+    check_key_ops(material, operation)
+}
+
+// RFC 7517 section 4.3.
+fn check_key_ops(material: &KeyMaterial, operation: Operation) -> Result<(), KeyError> {
+    let allowed = material.restrictions.key_ops.as_ref();
     if allowed.is_some_and(|ops| !operation.is_among(ops)) {
         return Err(KeyError::KeyOpsMismatch);
     }
@@ -109,6 +115,26 @@ fn check_is_no_document(secret: &[u8]) -> Result<(), KeyError> {
         Some(format) => Err(KeyError::SecretIsKey(format)),
         None => Ok(()),
     }
+}
+
+/// Whether the public half of `given`, where it has one, is the one that belongs to its private half.
+pub(super) fn check_same_public_half(
+    given: &KeyMaterial,
+    derived: &KeyMaterial,
+) -> Result<(), KeyError> {
+    let same = match (given.params(), derived.params()) {
+        (KeyParams::Rsa(given), KeyParams::Rsa(derived)) => {
+            given.n() == derived.n() && given.e() == derived.e()
+        }
+        (KeyParams::Ec(given), KeyParams::Ec(derived)) => {
+            given.public().is_none() || given.public() == derived.public()
+        }
+        (KeyParams::Okp(given), KeyParams::Okp(derived)) => {
+            given.x().is_none() || given.x() == derived.x()
+        }
+        _ => false,
+    };
+    if same { Ok(()) } else { Err(KeyError::Inconsistent) }
 }
 
 fn check_rsa(rsa: &RsaParams) -> Result<(), KeyError> {
