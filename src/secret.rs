@@ -44,14 +44,20 @@ impl SecretBytes {
     }
 
     /// Appends octets. A buffer that has become too small is wiped.
+    #[inline]
     pub(crate) fn append(&mut self, octets: &[u8]) {
-        if self.0.capacity().saturating_sub(self.0.len()) < octets.len() {
-            let len = self.0.len().saturating_add(octets.len());
-            let mut larger = Vec::with_capacity(len.max(self.0.capacity().saturating_mul(2)));
-            larger.extend_from_slice(&self.0);
-            *self = Self(larger);
+        if self.0.capacity() - self.0.len() < octets.len() {
+            self.grow(octets.len());
         }
         self.0.extend_from_slice(octets);
+    }
+
+    #[cold]
+    fn grow(&mut self, additional: usize) {
+        let len = self.0.len().saturating_add(additional);
+        let mut larger = Vec::with_capacity(len.max(self.0.capacity().saturating_mul(2)));
+        larger.extend_from_slice(&self.0);
+        *self = Self(larger);
     }
 
     /// The number of octets.
@@ -67,17 +73,6 @@ impl SecretBytes {
     }
 }
 
-impl io::Write for SecretWriter<'_> {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.0.append(octets);
-        Ok(octets.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 impl From<Vec<u8>> for SecretBytes {
     fn from(bytes: Vec<u8>) -> Self {
         Self::new(bytes)
@@ -90,9 +85,6 @@ impl fmt::Debug for SecretBytes {
     }
 }
 
-/// Writes to secret octets; not they themselves, whose users have no such method to call.
-pub(crate) struct SecretWriter<'s>(pub(crate) &'s mut SecretBytes);
-
 /// Wipes the whole buffer, also what is no longer a part of the secret.
 impl Drop for SecretBytes {
     fn drop(&mut self) {
@@ -101,5 +93,27 @@ impl Drop for SecretBytes {
         self.0.resize(self.0.capacity(), 0);
         // The writes are not left out as those of a value that nobody reads again.
         optimization_barrier(self.0.as_slice());
+    }
+}
+
+/// Writes to secret octets; not they themselves, whose users have no such method to call.
+pub(crate) struct SecretWriter<'s>(pub(crate) &'s mut SecretBytes);
+
+impl io::Write for SecretWriter<'_> {
+    #[inline]
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.append(octets);
+        Ok(octets.len())
+    }
+
+    // Called for every few octets of a JSON text.
+    #[inline]
+    fn write_all(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.0.append(octets);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

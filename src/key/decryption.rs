@@ -340,7 +340,10 @@ impl DecryptionKey {
 
     /// Whether the key's registry can open content of this `enc`.
     pub(crate) fn can_open(&self, enc: JweEnc) -> bool {
-        self.fits(self.alg, enc) && self.registry.content_encryption(enc).is_some()
+        match &self.cek_source {
+            CekSource::Direct { content, .. } => content.enc() == enc,
+            CekSource::Managed(_) => self.registry.content_encryption(enc).is_some(),
+        }
     }
 
     /// The content encryption key of a token (RFC 7516 section 5.2 steps 8 to 12).
