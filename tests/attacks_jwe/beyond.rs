@@ -59,7 +59,7 @@ fn a_limit_without_bound_is_neither_allocated_nor_a_panic() {
             Jwe::decrypt(token, &keys, &policy.limits(limits).build().unwrap())
         };
         for len in [0, 1, 4095, 4096, 4097, 8192, 8193, 250_000] {
-            for plaintext in [vec![0; len], (0..len).map(|at| (at * at >> 5) as u8).collect()] {
+            for plaintext in [vec![0; len], (0..len).map(|at| ((at * at) >> 5) as u8).collect()] {
                 let key = sealer.encryption_key();
                 let token = Jwe::encrypt_compressed(&plaintext, &Header::new(), &key).unwrap();
                 for max in [len, len + 1, 1 << 40, usize::MAX] {
