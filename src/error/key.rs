@@ -24,8 +24,7 @@ use crate::alg::KeyType;
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The registry does not have this algorithm, or cannot do this with it; or a key for `dir` was asked for another
-    /// `enc` than its own.
+    /// The registry does not have this algorithm, or cannot do this with it.
     #[error("{alg}: {what} is not supported by this registry")]
     Unsupported {
         /// The algorithm's name.

@@ -37,7 +37,8 @@ impl Jwe {
     /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for a
     /// header that the policy does not allow, [`Error::UnknownKey`] and [`Error::AmbiguousKey`] for the choice
     /// of the key, [`Refused::UnsupportedEncryption`](crate::Refused::UnsupportedEncryption) if the key's registry
-    /// does not have the token's `enc`, [`Error::DecryptionFailed`] for everything up to the checked authentication
+    /// does not have the token's `enc`, [`Error::Limit`] if several passwords would be tried with more iterations
+    /// together than the limit, [`Error::DecryptionFailed`] for everything up to the checked authentication
     /// tag; and then, of a compressed plaintext, [`Error::Limit`] and [`Error::Malformed`].
     pub fn decrypt(
         token: &str,

@@ -1,5 +1,7 @@
 //! The compact serialization (RFC 7515 section 7.1): three parts with two dots between them.
 
+use core::mem;
+
 use super::Jws;
 use super::verify::UnverifiedJws;
 use crate::base64url;
@@ -14,6 +16,7 @@ use crate::key::SigningKey;
 use crate::key::VerifyingKey;
 use crate::limits::Limits;
 use crate::policy::Policy;
+use crate::secret::SecretBytes;
 
 impl Jws {
     /// Verifies a compact JWS. `token` is attacker-controlled.
@@ -102,6 +105,13 @@ fn signing_input(
 
 // RFC 7515 section 5.1 step 8 and section 7.1: the third part.
 fn append_signature(token: &mut String, signature: &[u8]) {
+    let room = 1 + base64url::encoded_len(signature.len());
+    if token.capacity() - token.len() < room {
+        let mut larger = String::with_capacity(token.len() + room);
+        larger.push_str(token);
+        // What it outgrows is wiped: it may be on its way into an encrypted token.
+        drop(SecretBytes::new(mem::replace(token, larger).into_bytes()));
+    }
     token.push('.');
     base64url::encode_to(signature, token);
 }

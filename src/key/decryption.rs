@@ -101,7 +101,7 @@ impl DecryptionKey {
                 check_same_public_half(material, &public)?;
                 (implementation.encryptor(&public)?, Some(Arc::new(public)))
             }
-            None => (implementation.encryptor(material)?, None),
+            None => (implementation.encryptor(material)?, material.public_half().map(Arc::new)),
         };
         let pair = KeyPair { decryptor, encryptor: Arc::from(encryptor), public };
         Ok(Self {

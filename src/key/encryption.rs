@@ -22,6 +22,7 @@ use crate::jwk::PublicJwk;
 use crate::limits::Limits;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
+use crate::material::KeyParams;
 use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::EncryptKeyInput;
@@ -363,7 +364,13 @@ impl EncryptionKey {
                 (encrypted_key(&**encryptor, &input.with_cek(&cek))?, cek)
             }
         };
-        let expected = self.alg.encrypted_key_len(self.enc());
+        let expected = self.alg.encrypted_key_len(self.enc()).or_else(|| {
+            // RFC 8017 section 7.1.1: as long as the modulus.
+            match self.public_material()?.params() {
+                KeyParams::Rsa(rsa) => Some(rsa.n().len()),
+                _ => None,
+            }
+        });
         if expected.is_some_and(|len| len != encrypted.encrypted_key.len()) {
             return Err(Error::EncryptionFailed);
         }

@@ -109,7 +109,7 @@ pub trait KeyDecryptor: Send + Sync {
     fn decrypt_key(&self, input: &DecryptKeyInput<'_>) -> Result<SecretBytes, DecryptionFailed>;
 
     /// The public half, computed from the private one where the backend can, without `kid`; `None` for
-    /// symmetric keys and passwords.
+    /// symmetric keys and passwords, and where it cannot: then the document's is taken.
     fn public_half(&self) -> Option<KeyMaterial>;
 }
 

@@ -6,6 +6,7 @@
 #[cfg(feature = "aws-lc-rs")]
 mod agreeing;
 mod beyond;
+mod beyond_backends;
 #[path = "../common/mod.rs"]
 mod common;
 mod content;
