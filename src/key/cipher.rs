@@ -1,7 +1,11 @@
-//! The cipher of one token, and the secrets that are drawn for it.
+//! The cipher of one token, the secrets that are drawn for it, and the length of what they are encrypted to.
 
+use crate::alg::JweAlg;
+use crate::alg::JweEnc;
 use crate::error::Error;
 use crate::management::KeyManagementHeader;
+use crate::material::KeyMaterial;
+use crate::material::KeyParams;
 use crate::registry::ContentCipher;
 use crate::registry::SecureRandom;
 use crate::secret::SecretBytes;
@@ -33,4 +37,18 @@ pub(super) fn random_secret(random: &dyn SecureRandom, len: usize) -> Result<Sec
     let mut secret = SecretBytes::new(vec![0; len]);
     random.fill(secret.expose_mut()).map_err(|_| Error::EncryptionFailed)?;
     Ok(secret)
+}
+
+/// The length in bytes of the JWE Encrypted Key for a content encryption key of `enc`. `public`: the public key that it
+/// is encrypted to, where there is one.
+pub(super) fn encrypted_key_len(
+    alg: JweAlg,
+    enc: JweEnc,
+    public: Option<&KeyMaterial>,
+) -> Option<usize> {
+    alg.encrypted_key_len(enc).or_else(|| match public?.params() {
+        // RFC 8017 sections 7.1.1 and 7.1.2 step 1 b: as long as the modulus.
+        KeyParams::Rsa(rsa) => Some(rsa.n().len()),
+        _ => None,
+    })
 }

@@ -14,6 +14,7 @@ use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
 use super::bind::may_encrypt;
 use super::cipher::PreparedCipher;
+use super::cipher::encrypted_key_len;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
@@ -23,7 +24,6 @@ use crate::error::KeyError;
 use crate::jwk::PublicJwk;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
-use crate::material::KeyParams;
 use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::DecryptKeyInput;
@@ -367,7 +367,8 @@ impl DecryptionKey {
         let content = content_encryption_algorithm(&self.registry, enc)
             .map_err(|_| Error::DecryptionFailed)?;
         // Before any work: everybody can see this length, and a wrong one cannot become a key.
-        if Some(encrypted_key.len()) != pair.encrypted_key_len(self.alg, enc) {
+        let expected = encrypted_key_len(self.alg, enc, pair.public.as_deref());
+        if Some(encrypted_key.len()) != expected {
             return Err(Error::DecryptionFailed);
         }
         let input = DecryptKeyInput::new(enc, encrypted_key, management);
@@ -393,15 +394,5 @@ impl fmt::Debug for DecryptionKey {
             .field("alg", &self.alg)
             .field("kid", &self.kid)
             .finish_non_exhaustive()
-    }
-}
-
-impl KeyPair {
-    fn encrypted_key_len(&self, alg: JweAlg, enc: JweEnc) -> Option<usize> {
-        alg.encrypted_key_len(enc).or_else(|| match self.public.as_ref()?.params() {
-            // RFC 8017 section 7.1.2 step 1 b: as long as the modulus.
-            KeyParams::Rsa(rsa) => Some(rsa.n().len()),
-            _ => None,
-        })
     }
 }

@@ -12,6 +12,7 @@ use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
 use super::cipher::Prepared;
 use super::cipher::PreparedCipher;
+use super::cipher::encrypted_key_len;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
@@ -22,7 +23,6 @@ use crate::jwk::PublicJwk;
 use crate::limits::Limits;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
-use crate::material::KeyParams;
 use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::EncryptKeyInput;
@@ -364,13 +364,8 @@ impl EncryptionKey {
                 (encrypted_key(&**encryptor, &input.with_cek(&cek))?, cek)
             }
         };
-        let expected = self.alg.encrypted_key_len(self.enc()).or_else(|| {
-            // RFC 8017 section 7.1.1: as long as the modulus.
-            match self.public_material()?.params() {
-                KeyParams::Rsa(rsa) => Some(rsa.n().len()),
-                _ => None,
-            }
-        });
+        // A reader takes no other length.
+        let expected = encrypted_key_len(self.alg, self.enc(), self.public_material());
         if expected.is_some_and(|len| len != encrypted.encrypted_key.len()) {
             return Err(Error::EncryptionFailed);
         }
