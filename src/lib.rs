@@ -140,6 +140,7 @@ mod backend;
 mod base64url;
 mod claims;
 mod error;
+mod hash;
 mod header;
 mod json;
 mod jwe;
@@ -161,9 +162,10 @@ pub use claims::{Audience, Claims, NoClaims};
 pub use error::{
     ClaimReason, Error, JwkError, KeyError, KeyFormat, Limit, Malformed, Part, PolicyError, Refused,
 };
+pub use hash::HashAlg;
 pub use header::Header;
 pub use jwe::{EncryptedJwe, Jwe};
-pub use jwk::{Jwk, JwkSet, PublicJwk};
+pub use jwk::{Jwk, JwkSet, PublicJwk, Thumbprint};
 pub use jws::{Jws, UnverifiedClaims, UnverifiedJws};
 pub use jwt::{Jwt, Origin, SealedJwt};
 pub use key::{
@@ -179,7 +181,7 @@ pub use registry::{
     KeyEncryptor, KeyManagementAlgorithm, RandomFailed, Registry, RsaBits, SecureRandom, SignInput,
     SignatureAlgorithm, Signer, SigningFailed, Verifier, VerifyInput,
 };
-pub use secret::SecretBytes;
+pub use secret::{SecretBytes, SecretText};
 pub use time::{Clock, ClockError, NumericDate, SystemClock};
 
 /// The examples of README.md, compiled and run.

@@ -80,6 +80,21 @@ impl Limits {
         Self { plaintext_bytes, ..self }
     }
 
+    /// What either of the two allows.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            token_bytes: self.token_bytes.max(other.token_bytes),
+            header_bytes: self.header_bytes.max(other.header_bytes),
+            json_depth: self.json_depth.max(other.json_depth),
+            kid_bytes: self.kid_bytes.max(other.kid_bytes),
+            jwk_set_keys: self.jwk_set_keys.max(other.jwk_set_keys),
+            min_iterations: self.min_iterations.min(other.min_iterations),
+            max_iterations: self.max_iterations.max(other.max_iterations),
+            #[cfg(feature = "deflate")]
+            plaintext_bytes: self.plaintext_bytes.max(other.plaintext_bytes),
+        }
+    }
+
     /// The longest token, in bytes.
     #[must_use]
     pub const fn token_bytes(&self) -> usize {

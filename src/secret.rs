@@ -1,8 +1,9 @@
-//! Secret octets: wiped on drop, never printed.
+//! Secret octets and secret text: wiped on drop, never printed.
 
 use core::fmt;
 use std::io;
 
+use zeroize::Zeroizing;
 use zeroize::optimization_barrier;
 
 /// Octets that must not leak: wiped when dropped, and `Debug` shows their number only.
@@ -93,6 +94,40 @@ impl Drop for SecretBytes {
         self.0.resize(self.0.capacity(), 0);
         // The writes are not left out as those of a value that nobody reads again.
         optimization_barrier(self.0.as_slice());
+    }
+}
+
+/// Text that must not leak, such as a private key as PEM or JWK: wiped when dropped, and `Debug` shows its length
+/// only.
+///
+/// ```
+/// use josie::KeyMaterial;
+///
+/// let text = KeyMaterial::oct(vec![7; 32]).to_private_jwk()?;
+/// assert_eq!(text.expose(), r#"{"kty":"oct","k":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"}"#);
+/// assert_eq!(format!("{text:?}"), "SecretText(65 bytes, redacted)");
+/// # Ok::<(), josie::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct SecretText(Zeroizing<String>);
+
+impl SecretText {
+    /// Takes ownership of a secret text.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text itself. Call it only to hand it to where keys are kept.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretText({} bytes, redacted)", self.0.len())
     }
 }
 

@@ -12,6 +12,7 @@ type Edges = BTreeMap<String, BTreeSet<String>>;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("alg", &[]),
     ("base64url", &[]),
+    ("hash", &[]),
     ("json", &[]),
     ("limits", &[]),
     ("secret", &[]),
@@ -22,11 +23,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pkix", &["alg", "error", "material", "secret"]),
     ("registry", &["alg", "error", "management", "material", "secret"]),
     ("claims", &["error", "json", "secret", "time"]),
-    ("jwk", &["alg", "base64url", "error", "json", "limits", "material", "pkix", "secret"]),
+    ("jwk", &["alg", "base64url", "error", "hash", "json", "limits", "material", "pkix", "secret"]),
     ("header", &["alg", "base64url", "error", "json", "jwk", "limits", "management", "material"]),
     (
         "key",
-        &["alg", "error", "jwk", "limits", "management", "material", "pkix", "registry", "secret"],
+        &[
+            "alg",
+            "error",
+            "hash",
+            "jwk",
+            "limits",
+            "management",
+            "material",
+            "pkix",
+            "registry",
+            "secret",
+        ],
     ),
     ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
     (

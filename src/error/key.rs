@@ -4,6 +4,7 @@ use core::fmt;
 
 use thiserror::Error as ThisError;
 
+use super::Error;
 use crate::alg::Curve;
 use crate::alg::JweEnc;
 use crate::alg::KeyType;
@@ -185,6 +186,42 @@ pub enum KeyError {
     /// The JWK or JWK set is malformed.
     #[error("malformed JWK: {0}")]
     Jwk(JwkError),
+    /// One block of a PEM text with several cannot be used.
+    #[error("PEM block {number}: {reason}")]
+    PemBlock {
+        /// Which block, counted from 1.
+        number: usize,
+        /// Why.
+        reason: Box<KeyError>,
+    },
+    /// An encrypted PKCS#8 key does not decrypt: the password is another one, or the key was changed.
+    #[error("the password does not open the key")]
+    WrongPassword,
+    /// The certificates or the certificate thumbprint in this member of the JWK are not those of its key
+    /// (RFC 7517 sections 4.7 to 4.9).
+    #[error("JWK member \"{0}\" does not belong to the key")]
+    CertificateMismatch(&'static str),
+    /// A JWE that holds a key or a set of keys could not be made or opened.
+    #[error("encrypted key: {0}")]
+    Token(Box<Error>),
+    /// A [`Password`](crate::Password) is no key: there is nothing to export, and it has no thumbprint.
+    #[error("a password has no key material")]
+    NoKeyMaterial,
+    /// A [`KeyRing`](crate::KeyRing) tells its keys apart by their `kid`, and this key has none.
+    #[error("a key of a ring needs a kid")]
+    KidNeeded,
+    /// The [`KeyRing`](crate::KeyRing) has another key with this `kid`.
+    #[error("the ring has another key with this kid")]
+    DuplicateKid,
+    /// The [`KeyRing`](crate::KeyRing) has no key with this `kid`.
+    #[error("the ring has no key with this kid")]
+    UnknownKid,
+    /// The primary key of a [`KeyRing`](crate::KeyRing) cannot be retired; another one has to be promoted first.
+    #[error("the primary key of a ring cannot be retired")]
+    PrimaryKey,
+    /// The period of the key has not begun, or is over.
+    #[error("the key is outside of its period")]
+    OutsidePeriod,
     /// The key generator of the backend failed.
     #[error("key generation failed")]
     GenerationFailed,
@@ -193,7 +230,7 @@ pub enum KeyError {
 impl KeyError {
     /// A name for this error that stays the same across versions, for logs and metrics.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Unsupported { .. } => "key_unsupported",
             Self::WrongKeyType { .. } => "key_wrong_key_type",
@@ -226,6 +263,16 @@ impl KeyError {
             Self::Encoding(_) => "key_encoding",
             Self::UnknownKeyAlgorithm => "key_unknown_key_algorithm",
             Self::Jwk(reason) => reason.code(),
+            Self::PemBlock { reason, .. } => reason.code(),
+            Self::WrongPassword => "key_wrong_password",
+            Self::CertificateMismatch(_) => "key_certificate_mismatch",
+            Self::Token(reason) => reason.code(),
+            Self::NoKeyMaterial => "key_no_key_material",
+            Self::KidNeeded => "key_kid_needed",
+            Self::DuplicateKid => "key_duplicate_kid",
+            Self::UnknownKid => "key_unknown_kid",
+            Self::PrimaryKey => "key_primary_key",
+            Self::OutsidePeriod => "key_outside_period",
             Self::GenerationFailed => "key_generation_failed",
         }
     }
@@ -247,7 +294,8 @@ pub enum JwkError {
     /// It is nested deeper than [`Limits`](crate::Limits) allow.
     #[error("nested too deeply")]
     Depth,
-    /// The set has more keys, or `kid` is longer, than [`Limits`](crate::Limits) allow.
+    /// The set has more keys, or `kid` is longer, than [`Limits`](crate::Limits) allow; or there are more than ten
+    /// certificates, or one of more than 16 KiB.
     #[error("too large")]
     Limit,
     /// A member that is needed is missing.
@@ -262,6 +310,9 @@ pub enum JwkError {
     /// `crv` is not one that josie knows.
     #[error("crv is not known")]
     UnknownCurve,
+    /// `alg` is not one that josie knows. Only an entry of a set is refused for it.
+    #[error("alg is not known")]
+    UnknownAlg,
     /// `use` and `key_ops` contradict each other, or `key_ops` has a duplicate (RFC 7517 section 4.3).
     #[error("use and key_ops contradict each other")]
     Contradiction,
@@ -285,6 +336,7 @@ impl JwkError {
             Self::Member(_) => "jwk_malformed_member",
             Self::UnknownKeyType => "jwk_unknown_key_type",
             Self::UnknownCurve => "jwk_unknown_curve",
+            Self::UnknownAlg => "jwk_unknown_alg",
             Self::Contradiction => "jwk_contradiction",
             Self::IncompleteRsa => "jwk_incomplete_rsa",
             Self::MultiPrimeRsa => "jwk_multi_prime_rsa",

@@ -30,6 +30,15 @@ pub enum PolicyError {
     /// A registered claim was named in [`claim`](crate::JwtPolicyBuilder::claim); it has a method of its own.
     #[error("claim \"{0}\" is registered and has a method of its own")]
     RegisteredClaim(&'static str),
+    /// The policy for one of the [`Issuers`](crate::Issuers) expects something else of `iss` than that issuer.
+    #[error("the policy for an issuer expects another one")]
+    OtherIssuer,
+    /// Two entries of [`Issuers`](crate::Issuers) have the same name.
+    #[error("an issuer is named twice")]
+    DuplicateIssuer,
+    /// No entry of [`Issuers`](crate::Issuers) has this name.
+    #[error("no issuer of this name is known")]
+    UnknownIssuer,
     /// No key of the set is bound to an algorithm that the policy allows.
     #[error("no key is bound to an algorithm that the policy allows")]
     NoUsableKey,
@@ -44,6 +53,9 @@ impl PolicyError {
             Self::Leeway => "policy_leeway",
             Self::NoValue { .. } => "policy_no_value",
             Self::RegisteredClaim(_) => "policy_registered_claim",
+            Self::OtherIssuer => "policy_other_issuer",
+            Self::DuplicateIssuer => "policy_duplicate_issuer",
+            Self::UnknownIssuer => "policy_unknown_issuer",
             Self::NoUsableKey => "policy_no_usable_key",
         }
     }

@@ -42,6 +42,9 @@ pub enum Error {
     /// [`KeySet::try_up_to`](crate::KeySet::try_up_to).
     #[error("more keys fit the token's alg and kid than may be tried")]
     AmbiguousKey,
+    /// The token names no issuer, or none that [`Issuers`](crate::Issuers) knows.
+    #[error("no issuer of this name is known")]
+    UnknownIssuer,
     /// The signature or MAC does not verify.
     #[error("signature does not verify")]
     InvalidSignature,
@@ -111,6 +114,7 @@ impl Error {
             Self::Limit(limit) => limit.code(),
             Self::UnknownKey => "unknown_key",
             Self::AmbiguousKey => "ambiguous_key",
+            Self::UnknownIssuer => "unknown_issuer",
             Self::InvalidSignature => "invalid_signature",
             Self::DecryptionFailed => "decryption_failed",
             Self::Expired => "expired",

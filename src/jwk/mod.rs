@@ -1,26 +1,27 @@
 //! JSON Web Keys (RFC 7517).
 
+mod certificates;
 mod parse;
 mod set;
+mod thumbprint;
+mod write;
 
 use core::cell::Cell;
 use core::fmt;
 
 use serde::Deserialize;
-use serde::Serialize;
-use serde::Serializer;
 use serde::de;
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
-use serde::ser::SerializeMap;
 
+use self::certificates::CertificateMembers;
 use self::parse::MembersSeed;
 pub use self::set::JwkSet;
+pub use self::thumbprint::Thumbprint;
 use crate::alg::Curve;
 use crate::alg::JweAlg;
 use crate::alg::JwsAlg;
 use crate::alg::KeyType;
-use crate::base64url;
 use crate::error::JwkError;
 use crate::error::KeyError;
 use crate::error::KeyFormat;
@@ -28,7 +29,6 @@ use crate::json::JsonError;
 use crate::json::Reading;
 use crate::limits::Limits;
 use crate::material::KeyMaterial;
-use crate::material::KeyParams;
 use crate::pkix;
 
 /// A JWK: key material with what its document says that it is for (RFC 7517 section 4).
@@ -47,7 +47,10 @@ use crate::pkix;
 /// # Ok::<(), KeyError>(())
 /// ```
 #[derive(Clone)]
-pub struct Jwk(KeyMaterial);
+pub struct Jwk {
+    material: KeyMaterial,
+    certificates: Option<Box<CertificateMembers>>,
+}
 
 impl Jwk {
     /// Reads the JSON of a JWK, with the default [`Limits`].
@@ -83,52 +86,69 @@ impl Jwk {
         Reading::default()
             .read(text.as_bytes(), limits.json_depth(), seed)
             .map_err(|error| jwk_error(error, malformed.get()))
-            .and_then(|members| members.into_material(limits.kid_bytes()))
-            .map(Self)
+            .and_then(|members| members.into_jwk(limits.kid_bytes()))
             .map_err(|error| name_format(error, KeyFormat::Jwk, text))
     }
 
     /// The key material, to bind it with a registry of your own.
     #[must_use]
     pub fn material(&self) -> &KeyMaterial {
-        &self.0
+        &self.material
     }
 
     /// The key's identifier.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
-        self.0.kid()
+        self.material.kid()
     }
 
     /// The type of key.
     #[must_use]
     pub fn kty(&self) -> KeyType {
-        self.0.kty()
+        self.material.kty()
     }
 
     /// The curve, for EC and OKP keys.
     #[must_use]
     pub fn crv(&self) -> Option<Curve> {
-        self.0.crv()
+        self.material.crv()
     }
 
     /// The `alg` that the key says it is for, which may be one that josie does not know.
     #[must_use]
     pub fn alg(&self) -> Option<&str> {
-        self.0.restrictions.alg.as_deref()
+        self.material.restrictions.alg.as_deref()
+    }
+
+    /// The `use` that the key says it is for: `sig`, `enc`, or what josie does not know (RFC 7517 section 4.2).
+    #[must_use]
+    pub fn public_use(&self) -> Option<&str> {
+        self.material.restrictions.public_use.as_deref()
+    }
+
+    /// The operations that the key says it is for (RFC 7517 section 4.3); none if it does not say.
+    #[must_use]
+    pub fn key_ops(&self) -> Option<&[String]> {
+        self.material.restrictions.key_ops.as_deref()
     }
 
     /// Whether there is a secret inside: a symmetric key or a private half.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.0.is_private()
+        self.material.is_private()
+    }
+}
+
+impl From<KeyMaterial> for Jwk {
+    fn from(material: KeyMaterial) -> Self {
+        Self { material, certificates: None }
     }
 }
 
 /// Shows the type of key and its kid, never its values.
 impl fmt::Debug for Jwk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Jwk").field(&self.0).finish()
+        f.debug_tuple("Jwk").field(&self.material).finish()
     }
 }
 
@@ -145,7 +165,7 @@ impl<'de> Deserialize<'de> for Jwk {
             let error = reading.broken_rule().unwrap_or(JsonError::Type { line: 0, column: 0 });
             de::Error::custom(jwk_error(error, malformed.get()))
         })?;
-        members.into_material(limits.kid_bytes()).map(Self).map_err(de::Error::custom)
+        members.into_jwk(limits.kid_bytes()).map_err(de::Error::custom)
     }
 }
 
@@ -181,14 +201,12 @@ impl PublicJwk {
     fn for_one_use(public: &KeyMaterial, alg: &str, public_use: &str, kid: Option<&str>) -> Self {
         let mut material = KeyMaterial::from_params(public.params().clone());
         material.kid = kid.map(str::to_owned);
-        material.restrictions.alg = Some(alg.to_owned());
-        material.restrictions.public_use = Some(public_use.to_owned());
-        Self(Jwk(material))
+        Self(Jwk::from(material.bound_to(alg, public_use)))
     }
 
     /// The public key and nothing else, as it stands in a token's header.
     pub(crate) fn bare(public: &KeyMaterial) -> Self {
-        Self(Jwk(KeyMaterial::from_params(public.params().clone())))
+        Self(Jwk::from(KeyMaterial::from_params(public.params().clone())))
     }
 }
 
@@ -208,43 +226,6 @@ impl TryFrom<Jwk> for PublicJwk {
 impl<'de> Deserialize<'de> for PublicJwk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::try_from(Jwk::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-impl Serialize for PublicJwk {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let material = self.0.material();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("kty", material.kty().name())?;
-        if let Some(crv) = material.crv() {
-            map.serialize_entry("crv", crv.name())?;
-        }
-        for (name, value) in public_members(material.params()) {
-            map.serialize_entry(name, &base64url::encode(value))?;
-        }
-        let restrictions = &material.restrictions;
-        for (name, value) in [
-            ("kid", material.kid()),
-            ("alg", restrictions.alg.as_deref()),
-            ("use", restrictions.public_use.as_deref()),
-        ] {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        if let Some(key_ops) = &restrictions.key_ops {
-            map.serialize_entry("key_ops", key_ops)?;
-        }
-        map.end()
-    }
-}
-
-fn public_members(params: &KeyParams) -> Vec<(&'static str, &[u8])> {
-    match params {
-        KeyParams::Oct(_) => Vec::new(),
-        KeyParams::Rsa(rsa) => vec![("n", rsa.n()), ("e", rsa.e())],
-        KeyParams::Ec(ec) => ec.public().map_or_else(Vec::new, |(x, y)| vec![("x", x), ("y", y)]),
-        KeyParams::Okp(okp) => okp.x().map_or_else(Vec::new, |x| vec![("x", x)]),
     }
 }
 

@@ -14,6 +14,9 @@ use serde::de::MapAccess;
 use serde::de::Visitor;
 use zeroize::Zeroize;
 
+use super::Jwk;
+use super::certificates::CertificateMembers;
+use super::certificates::ChainSeed;
 use crate::alg::Curve;
 use crate::base64url;
 use crate::error::JwkError;
@@ -46,11 +49,18 @@ pub(super) struct Members<'de> {
     dq: Option<WipedText<'de>>,
     qi: Option<WipedText<'de>>,
     has_other_primes: bool,
+    certificates: CertificateMembers,
 }
 
 impl Members<'_> {
     /// The key that the members make up.
-    pub(super) fn into_material(self, max_kid_bytes: usize) -> Result<KeyMaterial, KeyError> {
+    pub(super) fn into_jwk(mut self, max_kid_bytes: usize) -> Result<Jwk, KeyError> {
+        let certificates = mem::take(&mut self.certificates);
+        let certificates = (!certificates.is_empty()).then(|| Box::new(certificates));
+        Ok(Jwk { material: self.into_material(max_kid_bytes)?, certificates })
+    }
+
+    fn into_material(self, max_kid_bytes: usize) -> Result<KeyMaterial, KeyError> {
         let Self { kty, crv, kid, alg, public_use, key_ops, .. } = self;
         if kid.as_ref().is_some_and(|kid| kid.0.len() > max_kid_bytes) {
             return Err(JwkError::Limit.into());
@@ -210,6 +220,22 @@ impl<'de> Visitor<'de> for MembersSeed<'_> {
                 "key_ops" => {
                     self.malformed.set(Some(JwkError::Member("key_ops")));
                     members.key_ops = Some(map.next_value()?);
+                    continue;
+                }
+                "x5c" => {
+                    self.malformed.set(Some(JwkError::Member("x5c")));
+                    let chain = map.next_value_seed(ChainSeed { malformed: self.malformed })?;
+                    members.certificates.x5c = Some(chain);
+                    continue;
+                }
+                "x5t" => {
+                    self.malformed.set(Some(JwkError::Member("x5t")));
+                    members.certificates.x5t = Some(map.next_value()?);
+                    continue;
+                }
+                "x5t#S256" => {
+                    self.malformed.set(Some(JwkError::Member("x5t#S256")));
+                    members.certificates.x5t_s256 = Some(map.next_value()?);
                     continue;
                 }
                 other => {

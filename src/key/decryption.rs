@@ -21,7 +21,6 @@ use crate::alg::JweEnc;
 use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::jwk::PublicJwk;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
 use crate::registry::ContentCipher;
@@ -50,6 +49,8 @@ use crate::registry::Registry;
 pub struct DecryptionKey {
     alg: JweAlg,
     kid: Option<Arc<str>>,
+    /// Both halves of the key, or the shared key; none for a password.
+    material: Option<Arc<KeyMaterial>>,
     cek_source: CekSource,
     registry: Registry,
     /// Whether the JWK lets its holder encrypt as well. The public half of a key pair has operations of its own.
@@ -95,18 +96,21 @@ impl DecryptionKey {
     pub fn new(material: &KeyMaterial, alg: JweAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_key_management(material, alg, Side::Recipient, registry)?;
         let decryptor = implementation.decryptor(material)?;
-        let (encryptor, public) = match decryptor.public_half() {
+        let (encryptor, own) = match decryptor.public_half() {
             // The private half says which public half belongs to it; the document's must be that one.
             Some(public) => {
                 check_same_public_half(material, &public)?;
-                (implementation.encryptor(&public)?, Some(Arc::new(public)))
+                (implementation.encryptor(&public)?, material.completed_by(&public))
             }
-            None => (implementation.encryptor(material)?, material.public_half().map(Arc::new)),
+            None => (implementation.encryptor(material)?, material.clone()),
         };
+        let own = own.bound_to(alg.name(), "enc");
+        let public = own.public_half().map(Arc::new);
         let pair = KeyPair { decryptor, encryptor: Arc::from(encryptor), public };
         Ok(Self {
             alg,
             kid: material.kid().map(Arc::from),
+            material: Some(Arc::new(own)),
             cek_source: CekSource::Managed(Arc::new(pair)),
             registry: *registry,
             may_encrypt: may_encrypt(material, alg),
@@ -146,6 +150,8 @@ impl DecryptionKey {
         Ok(Self {
             alg: JweAlg::Dir,
             kid: material.kid().map(Arc::from),
+            // RFC 7520 section 5.6.1 names the content encryption algorithm of a key for `dir`.
+            material: Some(Arc::new(material.clone().bound_to(enc.name(), "enc"))),
             cek_source: CekSource::Direct { content, cipher: Arc::from(cipher) },
             registry: *registry,
             may_encrypt: may_encrypt(material, JweAlg::Dir),
@@ -189,7 +195,8 @@ impl DecryptionKey {
             public: None,
         };
         let cek_source = CekSource::Managed(Arc::new(pair));
-        Ok(Self { alg, kid: None, cek_source, registry: *registry, may_encrypt: true })
+        let registry = *registry;
+        Ok(Self { alg, kid: None, material: None, cek_source, registry, may_encrypt: true })
     }
 
     /// Makes a fresh key of a given size or curve, computed by `registry`.
@@ -280,8 +287,9 @@ impl DecryptionKey {
         let kid = self.kid.clone();
         match &self.cek_source {
             CekSource::Direct { content, cipher } if content.enc() == enc => {
-                let cipher = Arc::clone(cipher);
-                Ok(EncryptionKey::for_direct_recipient(cipher, kid, *content, &self.registry))
+                let (cipher, shared) = (Arc::clone(cipher), self.material.clone());
+                let registry = &self.registry;
+                Ok(EncryptionKey::for_direct_recipient(cipher, shared, kid, *content, registry))
             }
             CekSource::Direct { content, .. } => {
                 Err(KeyError::WrongEnc { expected: content.enc(), found: enc })
@@ -289,7 +297,8 @@ impl DecryptionKey {
             CekSource::Managed(pair) => EncryptionKey::for_recipient(
                 self.alg,
                 Arc::clone(&pair.encryptor),
-                pair.public.clone(),
+                // The public half, or the key that both sides share.
+                pair.public.clone().or_else(|| self.material.clone()),
                 kid,
                 enc,
                 &self.registry,
@@ -297,36 +306,9 @@ impl DecryptionKey {
         }
     }
 
-    /// The public key as a JWK with its `alg`, `kid` and `use`, to be given to senders.
-    ///
-    /// ```
-    /// # #[cfg(feature = "aws-lc-rs")] {
-    /// use josie::{DecryptionKey, EncryptionKey, Header, Jwe, Jwk, JweAlg, JweEnc, KeySet, Policy};
-    ///
-    /// // The recipient publishes it.
-    /// let own = DecryptionKey::generate(JweAlg::EcdhEs)?.with_kid("2026-01");
-    /// let published = serde_json::to_string(&own.public_jwk()?)?;
-    ///
-    /// // The sender.
-    /// let key = EncryptionKey::from_jwk(&Jwk::parse(&published)?, JweAlg::EcdhEs, JweEnc::A256Gcm)?;
-    /// let token = Jwe::encrypt(b"any octets", &Header::new(), &key)?;
-    ///
-    /// let policy = Policy::encrypted(&[JweAlg::EcdhEs], &[JweEnc::A256Gcm]).build()?;
-    /// assert_eq!(Jwe::decrypt(&token, &KeySet::from(own), &policy)?.plaintext(), b"any octets");
-    /// # }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::SymmetricKey`] for a shared key or a password.
-    pub fn public_jwk(&self) -> Result<PublicJwk, KeyError> {
-        let public = match &self.cek_source {
-            CekSource::Direct { .. } => None,
-            CekSource::Managed(pair) => pair.public.as_deref(),
-        };
-        let public = public.ok_or(KeyError::SymmetricKey)?;
-        Ok(PublicJwk::for_encryption(public, self.alg, self.kid()))
+    /// What the key was made from, with its public half and without its present `kid`; none for a password.
+    pub(super) fn own_material(&self) -> Option<&KeyMaterial> {
+        self.material.as_deref()
     }
 
     /// Whether the key may be tried with a token of this `alg` and `enc`.

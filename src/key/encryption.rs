@@ -17,9 +17,9 @@ use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::KeyManagementMode;
+use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::jwk::PublicJwk;
 use crate::limits::Limits;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
@@ -75,8 +75,8 @@ use crate::registry::SecureRandom;
 pub struct EncryptionKey {
     alg: JweAlg,
     kid: Option<Arc<str>>,
-    /// The public key; none for a shared key or a password.
-    public: Option<Arc<KeyMaterial>>,
+    /// The public or shared key; none for a password.
+    material: Option<Arc<KeyMaterial>>,
     content: &'static dyn ContentEncryptionAlgorithm,
     cek_source: CekSource,
     random: &'static dyn SecureRandom,
@@ -138,11 +138,10 @@ impl EncryptionKey {
             let encryptor = Arc::from(implementation.encryptor(material)?);
             Self::with_source(alg, content, CekSource::Managed(encryptor), registry)
         };
-        Ok(Self {
-            kid: material.kid().map(Arc::from),
-            public: material.public_half().map(Arc::new),
-            ..key
-        })
+        // RFC 7520 section 5.6.1 names the content encryption algorithm of a key for `dir`.
+        let bound_to = if alg == JweAlg::Dir { enc.name() } else { alg.name() };
+        let own = Arc::new(material.clone().bound_to(bound_to, "enc"));
+        Ok(Self { kid: material.kid().map(Arc::from), material: Some(own), ..key })
     }
 
     /// Binds a password to one of the PBES2 algorithms and `enc`, computed by `registry`.
@@ -262,51 +261,30 @@ impl EncryptionKey {
         self.kid.as_deref()
     }
 
-    /// The public key as a JWK with its `alg`, `kid` and `use`.
-    ///
-    /// ```
-    /// # #[cfg(feature = "aws-lc-rs")] {
-    /// use josie::{DecryptionKey, JweAlg, JweEnc};
-    ///
-    /// let key = DecryptionKey::generate(JweAlg::EcdhEs)?.with_kid("a");
-    /// let jwk = serde_json::to_value(key.encryption_key(JweEnc::A128Gcm)?.public_jwk()?).unwrap();
-    /// assert_eq!(jwk["use"], "enc");
-    /// assert_eq!(jwk.get("d"), None);
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::SymmetricKey`] for a shared key or a password.
-    pub fn public_jwk(&self) -> Result<PublicJwk, KeyError> {
-        let public = self.public.as_deref().ok_or(KeyError::SymmetricKey)?;
-        Ok(PublicJwk::for_encryption(public, self.alg, self.kid()))
-    }
-
     /// The sending half of a key that decrypts.
     pub(super) fn for_recipient(
         alg: JweAlg,
         encryptor: Arc<dyn KeyEncryptor>,
-        public: Option<Arc<KeyMaterial>>,
+        material: Option<Arc<KeyMaterial>>,
         kid: Option<Arc<str>>,
         enc: JweEnc,
         registry: &Registry,
     ) -> Result<Self, KeyError> {
         let content = content_encryption_algorithm(registry, enc)?;
         let source = CekSource::Managed(encryptor);
-        Ok(Self { public, kid, ..Self::with_source(alg, content, source, registry) })
+        Ok(Self { material, kid, ..Self::with_source(alg, content, source, registry) })
     }
 
     /// The sending half of a key that decrypts with `dir`.
     pub(super) fn for_direct_recipient(
         cipher: Arc<dyn ContentCipher>,
+        material: Option<Arc<KeyMaterial>>,
         kid: Option<Arc<str>>,
         content: &'static dyn ContentEncryptionAlgorithm,
         registry: &Registry,
     ) -> Self {
         let source = CekSource::Direct(cipher);
-        Self { kid, ..Self::with_source(JweAlg::Dir, content, source, registry) }
+        Self { material, kid, ..Self::with_source(JweAlg::Dir, content, source, registry) }
     }
 
     fn with_source(
@@ -318,7 +296,7 @@ impl EncryptionKey {
         Self {
             alg,
             kid: None,
-            public: None,
+            material: None,
             content,
             cek_source,
             random: registry.random,
@@ -330,7 +308,12 @@ impl EncryptionKey {
 
     /// The public key alone; none for a shared key or a password.
     pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
-        self.public.as_deref()
+        self.own_material().filter(|material| material.kty() != KeyType::Oct)
+    }
+
+    /// What the key was made from, without its present `kid`; none for a password.
+    pub(super) fn own_material(&self) -> Option<&KeyMaterial> {
+        self.material.as_deref()
     }
 
     /// The content encryption key for one token, and what the token has to say about it (RFC 7516 section 5.1

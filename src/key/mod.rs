@@ -6,6 +6,7 @@ mod decryption;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod default_registry;
 mod encryption;
+mod export;
 mod password;
 mod set;
 mod signing;

@@ -252,7 +252,7 @@ pub struct ReportEntry {
 }
 
 fn bind_entry(jwk: &Jwk, algs: &[JwsAlg], registry: &Registry) -> Result<VerifyingKey, KeyError> {
-    let material = jwk.material();
+    let material = jwk.checked_material()?;
     // Whoever can read a published set could sign with such a key.
     if material.kty() == KeyType::Oct {
         return Err(KeyError::SymmetricKey);

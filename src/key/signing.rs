@@ -54,6 +54,8 @@ use crate::registry::Signer;
 #[derive(Clone)]
 pub struct SigningKey {
     signer: Arc<dyn Signer>,
+    /// Both halves of the key, or the secret of HMAC.
+    material: Arc<KeyMaterial>,
     verifying: VerifyingKey,
 }
 
@@ -79,18 +81,19 @@ impl SigningKey {
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_signature(material, alg, Operation::Sign, registry)?;
         let signer: Arc<dyn Signer> = Arc::from(implementation.signer(material)?);
-        let verifying = match signer.public_half() {
+        let (own, verifying) = match signer.public_half() {
             // The private half says which public half belongs to it; the document's must be that one.
             Some(public) => {
                 check_same_public_half(material, &public)?;
-                VerifyingKey::new(&public, alg, registry)?
+                (material.completed_by(&public), VerifyingKey::new(&public, alg, registry)?)
             }
             None => {
                 let secret = KeyMaterial::from_params(material.params().clone());
-                VerifyingKey::new(&secret, alg, registry)?
+                (material.clone(), VerifyingKey::new(&secret, alg, registry)?)
             }
         };
-        let key = Self { signer, verifying };
+        let own = Arc::new(own.bound_to(alg.name(), "sig"));
+        let key = Self { signer, material: own, verifying };
         key.check_halves()?;
         Ok(match material.kid() {
             Some(kid) => key.with_kid(kid),
@@ -151,6 +154,11 @@ impl SigningKey {
     /// The public key alone; none for HMAC.
     pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
         self.verifying.public_material()
+    }
+
+    /// What the key was made from, with its public half and without its present `kid`.
+    pub(super) fn own_material(&self) -> &KeyMaterial {
+        &self.material
     }
 
     /// Signs `message`.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::bind::Operation;
 use super::bind::bind_signature;
 use crate::alg::JwsAlg;
+use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::jwk::PublicJwk;
 use crate::material::KeyMaterial;
 use crate::registry::Registry;
 use crate::registry::Verifier;
@@ -35,8 +35,8 @@ use crate::registry::VerifyInput;
 pub struct VerifyingKey {
     alg: JwsAlg,
     kid: Option<Arc<str>>,
-    /// The public key; none for HMAC.
-    public: Option<Arc<KeyMaterial>>,
+    /// The public key, or the secret of HMAC.
+    material: Arc<KeyMaterial>,
     verifier: Arc<dyn Verifier>,
 }
 
@@ -72,7 +72,7 @@ impl VerifyingKey {
         Ok(Self {
             alg,
             kid: material.kid().map(Arc::from),
-            public: material.public_half().map(Arc::new),
+            material: Arc::new(material.clone().bound_to(alg.name(), "sig")),
             verifier: Arc::from(implementation.verifier(material)?),
         })
     }
@@ -97,32 +97,14 @@ impl VerifyingKey {
         self.kid.as_deref()
     }
 
-    /// The public key as a JWK with its `alg`, `kid` and `use`.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwsAlg, SigningKey};
-    ///
-    /// let key = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("a");
-    /// let jwk = serde_json::to_value(key.verifying_key().public_jwk()?).unwrap();
-    /// assert_eq!(jwk["kty"], "OKP");
-    /// assert_eq!(jwk["kid"], "a");
-    /// assert_eq!(jwk.get("d"), None);
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::SymmetricKey`] for HMAC.
-    pub fn public_jwk(&self) -> Result<PublicJwk, KeyError> {
-        let public = self.public.as_deref().ok_or(KeyError::SymmetricKey)?;
-        Ok(PublicJwk::for_signatures(public, self.alg, self.kid()))
-    }
-
     /// The public key alone; none for HMAC.
     pub(crate) fn public_material(&self) -> Option<&KeyMaterial> {
-        self.public.as_deref()
+        (self.material.kty() != KeyType::Oct).then_some(&self.material)
+    }
+
+    /// What the key was made from, without its present `kid`.
+    pub(super) fn own_material(&self) -> &KeyMaterial {
+        &self.material
     }
 
     /// Checks a signature over `message`.

@@ -215,6 +215,28 @@ impl KeyMaterial {
         }
     }
 
+    /// The same key, whose public half, where the document did not have it, is that of `public`.
+    pub(crate) fn completed_by(&self, public: &Self) -> Self {
+        let mut complete = self.clone();
+        match (&mut complete.params, &public.params) {
+            (KeyParams::Ec(own), KeyParams::Ec(public)) if own.public.is_none() => {
+                own.public.clone_from(&public.public);
+            }
+            (KeyParams::Okp(own), KeyParams::Okp(public)) if own.x.is_none() => {
+                own.x.clone_from(&public.x);
+            }
+            _ => {}
+        }
+        complete
+    }
+
+    /// The same key, for this algorithm and this use (RFC 7517 sections 4.2 and 4.4).
+    pub(crate) fn bound_to(mut self, alg: &str, public_use: &str) -> Self {
+        self.restrictions.alg = Some(alg.to_owned());
+        self.restrictions.public_use = Some(public_use.to_owned());
+        self
+    }
+
     /// The public half alone; `None` for a symmetric key and where the format did not carry it.
     ///
     /// What the document says that the key is for stays with it: `alg`, `use`, and each of `key_ops` as that of

@@ -136,16 +136,16 @@ pub(crate) fn ec_private_key_without_public_half(
         .map(Zeroizing::new)
 }
 
-/// Certificate (RFC 5280 section 4.1), as far as is needed to know one.
+/// Certificate (RFC 5280 section 4.1), as far as is needed to know one and its key.
 #[derive(Sequence)]
-struct Certificate<'a> {
-    tbs_certificate: TbsCertificate<'a>,
+pub(crate) struct Certificate<'a> {
+    pub(crate) tbs_certificate: TbsCertificate<'a>,
     signature_algorithm: AlgorithmIdentifier<'a>,
     signature_value: BitStringRef<'a>,
 }
 
 #[derive(Sequence)]
-struct TbsCertificate<'a> {
+pub(crate) struct TbsCertificate<'a> {
     #[asn1(context_specific = "0", optional = "true")]
     version: Option<u8>,
     serial_number: IntRef<'a>,
@@ -153,7 +153,7 @@ struct TbsCertificate<'a> {
     issuer: AnyRef<'a>,
     validity: Validity<'a>,
     subject: AnyRef<'a>,
-    subject_public_key_info: SubjectPublicKeyInfo<'a>,
+    pub(crate) subject_public_key_info: SubjectPublicKeyInfo<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
     issuer_unique_id: Option<BitStringRef<'a>>,
     #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
@@ -163,7 +163,7 @@ struct TbsCertificate<'a> {
 }
 
 #[derive(Sequence)]
-struct Validity<'a> {
+pub(crate) struct Validity<'a> {
     not_before: AnyRef<'a>,
     not_after: AnyRef<'a>,
 }

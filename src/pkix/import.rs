@@ -9,6 +9,7 @@ use der::pem::Decoder;
 use zeroize::Zeroizing;
 
 use super::der::AlgorithmIdentifier;
+use super::der::Certificate;
 use super::der::EC_PUBLIC_KEY;
 use super::der::ED25519;
 use super::der::EcPrivateKey;
@@ -40,6 +41,7 @@ const EXPECTED_PEM: &str = "PKCS#8 private key or SPKI public key in PEM";
 const EXPECTED_DER: &str = "PKCS#8 private key or SPKI public key in DER";
 
 const BAD_PKCS8: KeyError = KeyError::Encoding(KeyFormat::Pkcs8);
+const BAD_CERTIFICATE: KeyError = KeyError::Encoding(KeyFormat::Certificate);
 const BAD_SPKI: KeyError = KeyError::Encoding(KeyFormat::Spki);
 
 /// Keys from PEM and DER.
@@ -130,6 +132,19 @@ impl KeyMaterial {
     }
 }
 
+impl KeyMaterial {
+    /// The public key of an X.509 certificate in DER (RFC 5280 section 4.1.2.7). Nothing else of it is looked at.
+    pub(crate) fn from_certificate(der: &[u8]) -> Result<Self, KeyError> {
+        let certificate = Certificate::from_der(der).map_err(|_| BAD_CERTIFICATE)?;
+        spki_key(certificate.tbs_certificate.subject_public_key_info, BAD_CERTIFICATE)
+    }
+
+    /// Whether these octets are an X.509 certificate in DER, with whatever key.
+    pub(crate) fn check_certificate(der: &[u8]) -> Result<(), KeyError> {
+        Certificate::from_der(der).map(|_| ()).map_err(|_| BAD_CERTIFICATE)
+    }
+}
+
 /// The format that the label names, PKCS#8 or SPKI, and the decoded content.
 fn pem_content(text: &str) -> Result<(KeyFormat, Zeroizing<Vec<u8>>), KeyError> {
     let text = text.trim_ascii();
@@ -167,19 +182,24 @@ fn other_format(expected: &'static str, found: KeyFormat) -> KeyError {
 
 fn public_key(der: &[u8]) -> Result<KeyMaterial, KeyError> {
     let key = SubjectPublicKeyInfo::from_der(der).map_err(|_| BAD_SPKI)?;
-    let octets = key.subject_public_key.as_bytes().ok_or(BAD_SPKI)?;
-    match KeyAlgorithm::read(key.algorithm, BAD_SPKI)? {
+    spki_key(key, BAD_SPKI)
+}
+
+/// `malformed`: the error for what is not a key of the algorithm that it names.
+fn spki_key(key: SubjectPublicKeyInfo<'_>, malformed: KeyError) -> Result<KeyMaterial, KeyError> {
+    let octets = key.subject_public_key.as_bytes().ok_or(malformed.clone())?;
+    match KeyAlgorithm::read(key.algorithm, malformed.clone())? {
         KeyAlgorithm::Rsa => {
-            let rsa = RsaPublicKey::from_der(octets).map_err(|_| BAD_SPKI)?;
+            let rsa = RsaPublicKey::from_der(octets).map_err(|_| malformed)?;
             KeyMaterial::rsa_public(rsa.n.as_bytes(), rsa.e.as_bytes())
         }
         KeyAlgorithm::Ec(crv, _) => {
             // RFC 5480 section 2.2: the uncompressed form must be supported; the compressed one is not.
-            KeyMaterial::ec(crv, Some(coordinates(crv, octets).ok_or(BAD_SPKI)?), None)
+            KeyMaterial::ec(crv, Some(coordinates(crv, octets).ok_or(malformed)?), None)
         }
         KeyAlgorithm::Okp(crv) => {
             // RFC 8410 section 4: the BIT STRING is the 32 octets of RFC 8032 or RFC 7748 themselves.
-            let x = exact(crv, octets, BAD_SPKI)?;
+            let x = exact(crv, octets, malformed)?;
             KeyMaterial::okp(crv, Some(x.to_vec()), None)
         }
     }

@@ -53,7 +53,7 @@ impl EncryptionKey {
     ///
     /// Those of [`new`](Self::new).
     pub fn from_jwk(jwk: &Jwk, alg: JweAlg, enc: JweEnc) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, enc, &Registry::default())
+        Self::new(jwk.checked_material()?, alg, enc, &Registry::default())
     }
 
     /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg` and `enc`.
@@ -156,7 +156,7 @@ impl DecryptionKey {
     ///
     /// Those of [`new`](Self::new).
     pub fn from_jwk(jwk: &Jwk, alg: JweAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, &Registry::default())
+        Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
     /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
@@ -235,7 +235,7 @@ impl DecryptionKey {
     ///
     /// Those of [`direct`](Self::direct).
     pub fn direct_from_jwk(jwk: &Jwk, enc: JweEnc) -> Result<Self, KeyError> {
-        Self::direct(jwk.material(), enc, &Registry::default())
+        Self::direct(jwk.checked_material()?, enc, &Registry::default())
     }
 
     /// Binds a shared secret to `dir` and `enc`; see [`direct`](Self::direct).

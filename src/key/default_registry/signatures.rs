@@ -35,7 +35,7 @@ impl SigningKey {
     ///
     /// Those of [`new`](Self::new).
     pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, &Registry::default())
+        Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
     /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
@@ -146,7 +146,7 @@ impl VerifyingKey {
     ///
     /// Those of [`new`](Self::new).
     pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.material(), alg, &Registry::default())
+        Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
     /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg`.
