@@ -14,7 +14,6 @@ use josie::Header;
 use josie::JweAlg;
 use josie::JweEnc;
 use josie::Jwk;
-use josie::JwkSet;
 use josie::Jws;
 use josie::JwsAlg;
 use josie::Jwt;
@@ -24,6 +23,7 @@ use josie::KeySet;
 use josie::Limits;
 use josie::NumericDate;
 use josie::PublicJwk;
+use josie::PublicJwkSet;
 use josie::Registry;
 use josie::SigningKey;
 use josie::UnverifiedJws;
@@ -104,7 +104,7 @@ pub fn jwk_set(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else {
         return;
     };
-    let Ok(set) = JwkSet::parse(text) else {
+    let Ok(set) = PublicJwkSet::parse(text) else {
         return;
     };
     let (keys, report) = KeySet::from_jwk_set(&set, JwsAlg::MODERN);

@@ -165,7 +165,7 @@ pub use error::{
 pub use hash::HashAlg;
 pub use header::Header;
 pub use jwe::{EncryptedJwe, Jwe};
-pub use jwk::{Jwk, JwkSet, PublicJwk, Thumbprint};
+pub use jwk::{Jwk, JwkSet, PublicJwk, PublicJwkSet, Thumbprint, UnusableJwk};
 pub use jws::{Jws, UnverifiedClaims, UnverifiedJws};
 pub use jwt::{Jwt, Origin, SealedJwt};
 pub use key::{

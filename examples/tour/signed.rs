@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use josie::{
-    ClaimReason, Claims, Clock, Error, Header, Jwk, JwkSet, Jws, JwsAlg, Jwt, JwtPolicy, KeySet,
-    Limits, NoClaims, NumericDate, Policy, Refused, SigningKey, SystemClock, UnverifiedJws,
+    ClaimReason, Claims, Clock, Error, Header, Jwk, Jws, JwsAlg, Jwt, JwtPolicy, KeySet, Limits,
+    NoClaims, NumericDate, Policy, PublicJwkSet, Refused, SigningKey, SystemClock, UnverifiedJws,
     VerifyingKey,
 };
 use serde::{Deserialize, Serialize};
@@ -156,7 +156,7 @@ pub(crate) fn verify_with_jwk_set() -> Outcome {
     ] {
         entries.push(load(file, case)?["keys"][0]["jwk"].clone());
     }
-    let set = JwkSet::parse(&serde_json::json!({ "keys": entries }).to_string())?;
+    let set = PublicJwkSet::parse(&serde_json::json!({ "keys": entries }).to_string())?;
     let (keys, report) =
         KeySet::from_jwk_set(&set, &[JwsAlg::Rs256, JwsAlg::Es512, JwsAlg::Ed25519]);
     for entry in report.entries() {

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod parse;
+mod read_set;
 mod set;
 mod thumbprint;
 mod write;
@@ -17,6 +18,8 @@ use serde::de::Deserializer;
 use self::certificates::CertificateMembers;
 use self::parse::MembersSeed;
 pub use self::set::JwkSet;
+pub use self::set::PublicJwkSet;
+pub use self::set::UnusableJwk;
 pub use self::thumbprint::Thumbprint;
 use crate::alg::Curve;
 use crate::alg::JweAlg;

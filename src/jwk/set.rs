@@ -1,51 +1,56 @@
-//! JWK sets (RFC 7517 section 5): tolerant in the large, strict in the small.
+//! JWK sets (RFC 7517 section 5): those that are published, and those that are kept.
 
-use core::cell::Cell;
 use core::fmt;
-use std::collections::HashSet;
 
+use serde::Deserialize;
+use serde::Serialize;
+use serde::Serializer;
 use serde::de;
-use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
-use serde::de::MapAccess;
-use serde::de::SeqAccess;
-use serde::de::Visitor;
-use serde_json::error::Category;
+use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 use super::Jwk;
-use super::name_format;
-use crate::error::JwkError;
+use super::PublicJwk;
+use super::read_set::read_set;
+use super::write::Half;
+use super::write::Written;
+use super::write::check_complete;
+use super::write::secret_json;
 use crate::error::KeyError;
-use crate::error::KeyFormat;
-use crate::json;
-use crate::json::JsonError;
-use crate::json::Text;
 use crate::limits::Limits;
+use crate::secret::SecretText;
 
-/// A JWK set. An entry that cannot be used, of whatever kind, stays in the set with its reason; the others
-/// work (RFC 7517 section 5).
+/// A JWK set as it is published, for example by an identity provider (`jwks_uri`).
+///
+/// An entry that cannot be used, of whatever kind, stays in the set with its reason and its text; the others work
+/// (RFC 7517 section 5). So does one with a secret in it, which has no place in a published set:
+/// [`KeyError::SymmetricKey`], [`KeyError::PublicKeyNeeded`]. Written as JSON, the set has the usable keys alone.
 ///
 /// ```
-/// use josie::{JwkError, JwkSet, KeyError};
+/// use josie::{JwkError, KeyError, PublicJwkSet};
 ///
-/// let set = JwkSet::parse(
+/// let set = PublicJwkSet::parse(
 ///     r#"{"keys":[
-///         {"kty":"XYZ"},
+///         {"kty":"XYZ","kid":"a"},
+///         {"kty":"oct","kid":"b","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"},
 ///         {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 ///     ]}"#,
 /// )?;
 /// let entries: Vec<_> = set.entries().collect();
-/// assert_eq!(*entries[0].unwrap_err(), KeyError::Jwk(JwkError::UnknownKeyType));
-/// assert!(entries[1].is_ok());
+/// let unusable = entries[0].unwrap_err();
+/// assert_eq!(*unusable.reason(), KeyError::Jwk(JwkError::UnknownKeyType));
+/// assert_eq!(unusable.kid(), Some("a"));
+/// assert_eq!(*entries[1].unwrap_err().reason(), KeyError::SymmetricKey);
+/// assert!(entries[2].is_ok());
 /// # Ok::<(), KeyError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct JwkSet {
-    entries: Vec<Result<Jwk, KeyError>>,
+pub struct PublicJwkSet {
+    entries: Vec<Result<PublicJwk, UnusableJwk>>,
 }
 
-impl JwkSet {
+impl PublicJwkSet {
     /// Reads the JSON of a JWK set, with the default [`Limits`]. The number of keys is checked before any key
     /// is read.
     ///
@@ -54,6 +59,93 @@ impl JwkSet {
     /// [`KeyError::Format`] if the text is a key in another format, which the error names, or a single JWK.
     /// [`KeyError::Jwk`] if the set itself is malformed or has too many keys. What is wrong with one entry is
     /// that entry's own.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        Self::parse_with(text, &Limits::default())
+    }
+
+    /// Like [`parse`](Self::parse), with other limits on the number of keys, depth and `kid`.
+    ///
+    /// ```
+    /// use josie::{JwkError, KeyError, Limits, PublicJwkSet};
+    ///
+    /// let limits = Limits::default().with_jwk_set_keys(1);
+    /// let error = PublicJwkSet::parse_with(r#"{"keys":[{},{}]}"#, &limits).unwrap_err();
+    /// assert_eq!(error, KeyError::Jwk(JwkError::Limit));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
+        Ok(Self { entries: read_set(text, limits, PublicJwk::try_from)? })
+    }
+
+    /// The entries in the order of the set: a key, or what cannot be used.
+    pub fn entries(&self) -> impl Iterator<Item = Result<&PublicJwk, &UnusableJwk>> {
+        self.entries.iter().map(Result::as_ref)
+    }
+
+    /// The keys that can be used.
+    pub fn keys(&self) -> impl Iterator<Item = &PublicJwk> {
+        self.entries.iter().flatten()
+    }
+}
+
+impl FromIterator<PublicJwk> for PublicJwkSet {
+    fn from_iter<I: IntoIterator<Item = PublicJwk>>(keys: I) -> Self {
+        Self { entries: keys.into_iter().map(Ok).collect() }
+    }
+}
+
+/// As strict as [`PublicJwkSet::parse`]; from JSON only.
+impl<'de> Deserialize<'de> for PublicJwkSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Self::parse(text.get()).map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for PublicJwkSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let keys: Vec<_> = self.keys().collect();
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("keys", &keys)?;
+        map.end()
+    }
+}
+
+/// A JWK set of one's own, with private or symmetric keys in it. It can be read, and written only by the method that
+/// says so; what is published is a [`PublicJwkSet`].
+///
+/// An entry that cannot be used, of whatever kind, stays in the set with its reason and its text; the others
+/// work (RFC 7517 section 5).
+///
+/// ```
+/// use josie::{JwkError, JwkSet, KeyError};
+///
+/// let set = JwkSet::parse(
+///     r#"{"keys":[
+///         {"kty":"XYZ"},
+///         {"kty":"oct","kid":"b","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}
+///     ]}"#,
+/// )?;
+/// let entries: Vec<_> = set.entries().collect();
+/// assert_eq!(*entries[0].unwrap_err().reason(), KeyError::Jwk(JwkError::UnknownKeyType));
+/// assert!(entries[1].is_ok());
+/// # Ok::<(), KeyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct JwkSet {
+    entries: Vec<Result<Jwk, UnusableJwk>>,
+}
+
+impl JwkSet {
+    /// Reads the JSON of a JWK set, with the default [`Limits`]. The number of keys is checked before any key
+    /// is read.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PublicJwkSet::parse`].
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         Self::parse_with(text, &Limits::default())
     }
@@ -72,119 +164,94 @@ impl JwkSet {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Self, KeyError> {
-        let fault = Cell::new(None);
-        let seed = SetSeed { fault: &fault, limits };
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let texts = seed
-            .deserialize(&mut reader)
-            .and_then(|texts| reader.end().map(|()| texts))
-            .map_err(|error| match (fault.get(), error.classify()) {
-                (Some(fault), Category::Data) => KeyError::Jwk(fault),
-                (None, Category::Data) => KeyError::Jwk(JwkError::NotAnObject),
-                _ => KeyError::Jwk(JwkError::Json),
-            })
-            .map_err(|error| name_format(error, KeyFormat::JwkSet, text))?;
-        // An entry stands within the set's object and its array.
-        let within = limits.with_json_depth(limits.json_depth().saturating_sub(2));
-        let entries = texts.iter().map(|text| Jwk::parse_with(text.get(), &within)).collect();
-        Ok(Self { entries })
+        Ok(Self { entries: read_set(text, limits, Ok)? })
     }
 
-    /// The entries in the order of the set: a key, or why it cannot be read.
-    pub fn entries(&self) -> impl Iterator<Item = Result<&Jwk, &KeyError>> {
+    /// The entries in the order of the set: a key, or what cannot be used.
+    pub fn entries(&self) -> impl Iterator<Item = Result<&Jwk, &UnusableJwk>> {
         self.entries.iter().map(Result::as_ref)
     }
 
-    /// The entries that could be read.
+    /// The keys that can be used.
     pub fn keys(&self) -> impl Iterator<Item = &Jwk> {
         self.entries.iter().flatten()
     }
-}
 
-/// Reads the set itself and leaves each entry as text, so that a broken entry breaks nothing else.
-struct SetSeed<'c> {
-    fault: &'c Cell<Option<JwkError>>,
-    limits: &'c Limits,
-}
-
-impl SetSeed<'_> {
-    fn fault<E: de::Error>(&self, fault: JwkError) -> E {
-        self.fault.set(Some(fault));
-        E::custom("JWK set")
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for SetSeed<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-        inner.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for SetSeed<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JWK set")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut names = HashSet::new();
-        let mut keys = None;
-        while let Some(Text(name)) = map.next_key()? {
-            if name == "keys" && keys.is_none() {
-                self.fault.set(Some(JwkError::Member("keys")));
-                keys = Some(map.next_value_seed(KeysSeed(&self))?);
-                self.fault.set(None);
-            } else if name == "keys" || names.contains(&name) {
-                return Err(self.fault(JwkError::DuplicateMember));
-            } else {
-                names.insert(name);
-                self.check_other(map.next_value()?)?;
-            }
+    /// The usable keys, **each with its private half or secret**, as a text that is wiped when it is dropped.
+    ///
+    /// ```
+    /// use josie::{JwkSet, KeyMaterial};
+    ///
+    /// let set: JwkSet = [KeyMaterial::oct(vec![7; 32]).with_kid("a").into()].into_iter().collect();
+    /// let text = set.to_private_json()?;
+    /// assert_eq!(JwkSet::parse(text.expose())?.keys().count(), 1);
+    /// # Ok::<(), josie::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::PublicHalfMissing`] if a key was made from a private EC or OKP key alone; see
+    /// [`Jwk::to_private_json`].
+    pub fn to_private_json(&self) -> Result<SecretText, KeyError> {
+        for jwk in self.keys() {
+            check_complete(jwk.material())?;
         }
-        keys.ok_or_else(|| self.fault(JwkError::Missing("keys")))
+        Ok(secret_json(&WrittenSet(self)))
     }
 }
 
-impl SetSeed<'_> {
-    // Members that josie does not know are ignored (RFC 7517 section 5), but are JSON like all the others.
-    fn check_other<E: de::Error>(&self, value: &RawValue) -> Result<(), E> {
-        let max_depth = self.limits.json_depth().saturating_sub(1);
-        json::check(value.get(), max_depth).map_err(|error| match error {
-            JsonError::Duplicate => self.fault(JwkError::DuplicateMember),
-            JsonError::Depth => self.fault(JwkError::Depth),
-            JsonError::Syntax | JsonError::Type { .. } => self.fault(JwkError::Json),
-        })
+impl FromIterator<Jwk> for JwkSet {
+    fn from_iter<I: IntoIterator<Item = Jwk>>(keys: I) -> Self {
+        Self { entries: keys.into_iter().map(Ok).collect() }
     }
 }
 
-struct KeysSeed<'s, 'c>(&'s SetSeed<'c>);
+/// A set on its way into a document, with all its secrets.
+struct WrittenSet<'a>(&'a JwkSet);
 
-impl<'de> DeserializeSeed<'de> for KeysSeed<'_, '_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-        inner.deserialize_seq(self)
+impl Serialize for WrittenSet<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let keys: Vec<_> = self.0.keys().map(|jwk| Written { jwk, half: Half::Private }).collect();
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("keys", &keys)?;
+        map.end()
     }
 }
 
-impl<'de> Visitor<'de> for KeysSeed<'_, '_> {
-    type Value = Vec<&'de RawValue>;
+/// An entry of a JWK set that cannot be used.
+#[derive(Clone)]
+pub struct UnusableJwk {
+    pub(super) reason: KeyError,
+    pub(super) kid: Option<String>,
+    pub(super) text: SecretText,
+}
 
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array of keys")
+impl UnusableJwk {
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> &KeyError {
+        &self.reason
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(text) = seq.next_element()? {
-            if texts.len() == self.0.limits.jwk_set_keys() {
-                return Err(self.0.fault(JwkError::Limit));
-            }
-            texts.push(text);
-        }
-        Ok(texts)
+    /// Its `kid`, where it could be read.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The entry as it stands in the set, for whoever knows what to do with it. It may have a secret in it.
+    #[must_use]
+    pub fn text(&self) -> &SecretText {
+        &self.text
+    }
+}
+
+/// Shows the reason and the kid, not the text.
+impl fmt::Debug for UnusableJwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnusableJwk")
+            .field("reason", &self.reason)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
     }
 }

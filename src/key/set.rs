@@ -1,17 +1,11 @@
 //! Sets of keys and which of them a token is tried with.
 
-use super::bind::check_fit;
 use super::decryption::DecryptionKey;
 use super::verifying::VerifyingKey;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
-use crate::alg::KeyType;
 use crate::error::Error;
-use crate::error::KeyError;
-use crate::jwk::Jwk;
-use crate::jwk::JwkSet;
-use crate::registry::Registry;
 
 /// Keys, of which a token's `alg` and `kid` select one.
 ///
@@ -98,38 +92,6 @@ impl<K> KeySet<K> {
 }
 
 impl KeySet<VerifyingKey> {
-    /// Binds the entries of a JWK set to the algorithms that you list, computed by `registry`, and reports what
-    /// became of each. The rules are those of `from_jwk_set`, which uses the default registry.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwkSet, JwsAlg, KeySet, Registry};
-    ///
-    /// let set = JwkSet::parse(
-    ///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
-    /// )?;
-    /// let (keys, _) = KeySet::from_jwk_set_with(&set, &[JwsAlg::Ed25519], &Registry::default());
-    /// assert_eq!(keys.len(), 1);
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
-    #[must_use]
-    pub fn from_jwk_set_with(set: &JwkSet, algs: &[JwsAlg], registry: &Registry) -> (Self, Report) {
-        let mut keys = Vec::new();
-        let mut entries = Vec::new();
-        for (index, entry) in set.entries().enumerate() {
-            let bound =
-                entry.map_err(KeyError::clone).and_then(|jwk| bind_entry(jwk, algs, registry));
-            entries.push(ReportEntry {
-                index,
-                kid: entry.ok().and_then(Jwk::kid).map(str::to_owned),
-                outcome: bound.as_ref().map(VerifyingKey::alg).map_err(KeyError::clone),
-            });
-            keys.extend(bound.ok());
-        }
-        (keys.into_iter().collect(), Report { entries })
-    }
-
     /// The keys to try for a JWS.
     pub(crate) fn select(
         &self,
@@ -217,57 +179,3 @@ impl<'a, K> Candidates<'a, K> {
 }
 
 const MAX_TRIES: usize = 8;
-
-/// What became of each entry of a JWK set.
-#[derive(Clone, Debug)]
-pub struct Report {
-    entries: Vec<ReportEntry>,
-}
-
-impl Report {
-    /// Every entry, in the order of the set.
-    #[must_use]
-    pub fn entries(&self) -> &[ReportEntry] {
-        &self.entries
-    }
-
-    /// The entries that are not used, each with its reason.
-    pub fn refused(&self) -> impl Iterator<Item = (&ReportEntry, &KeyError)> {
-        self.entries
-            .iter()
-            .filter_map(|entry| entry.outcome.as_ref().err().map(|reason| (entry, reason)))
-    }
-}
-
-/// What became of one entry of a JWK set.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ReportEntry {
-    /// The place in the set, from 0.
-    pub index: usize,
-    /// The entry's `kid`, where it could be read.
-    pub kid: Option<String>,
-    /// The algorithm that the entry was bound to, or why it is not used.
-    pub outcome: Result<JwsAlg, KeyError>,
-}
-
-fn bind_entry(jwk: &Jwk, algs: &[JwsAlg], registry: &Registry) -> Result<VerifyingKey, KeyError> {
-    let material = jwk.checked_material()?;
-    // Whoever can read a published set could sign with such a key.
-    if material.kty() == KeyType::Oct {
-        return Err(KeyError::SymmetricKey);
-    }
-    if material.is_private() {
-        return Err(KeyError::PublicKeyNeeded);
-    }
-    let own = material.restrictions.alg.as_deref();
-    let mut fitting = algs.iter().copied().filter(|alg| match own {
-        Some(own) => alg.name() == own,
-        None => check_fit(material, *alg).is_ok(),
-    });
-    let alg = fitting.next().ok_or(KeyError::NotListed)?;
-    if fitting.any(|other| other != alg) {
-        return Err(KeyError::AmbiguousAlg);
-    }
-    VerifyingKey::new(material, alg, registry)
-}

@@ -2,12 +2,12 @@
 
 use josie::Error;
 use josie::Jwk;
-use josie::JwkSet;
 use josie::JwsAlg;
 use josie::KeyError;
 use josie::KeyParams;
 use josie::KeySet;
 use josie::KeyType;
+use josie::PublicJwkSet;
 use josie::Refused;
 use josie::VerifyingKey;
 use serde_json::json;
@@ -48,7 +48,7 @@ fn a09_public_jwk_without_alg_is_no_hmac_key() {
 fn a10_header_does_not_decide_for_a_set_whose_keys_have_no_alg() {
     for victim in authors_with(JwsAlg::Rs256) {
         let document = json!({ "keys": [victim.bare_jwk()] }).to_string();
-        let set = JwkSet::parse(&document).unwrap();
+        let set = PublicJwkSet::parse(&document).unwrap();
         let listed = [JwsAlg::Hs256, JwsAlg::Hs384, JwsAlg::Hs512, JwsAlg::Rs256, JwsAlg::Es256];
         let (keys, report) = KeySet::from_jwk_set_with(&set, &listed, &victim.registry);
         assert_eq!(report.entries()[0].outcome, Ok(JwsAlg::Rs256));
@@ -71,7 +71,7 @@ fn a10_header_does_not_decide_for_a_set_whose_keys_have_no_alg() {
 #[test]
 fn a10_set_entry_without_alg_that_fits_two_listed_algorithms_is_not_used() {
     for victim in authors_with(JwsAlg::Rs256) {
-        let set = JwkSet::parse(&json!({ "keys": [victim.bare_jwk()] }).to_string()).unwrap();
+        let set = PublicJwkSet::parse(&json!({ "keys": [victim.bare_jwk()] }).to_string()).unwrap();
 
         let bind = |algs: &[JwsAlg]| KeySet::from_jwk_set_with(&set, algs, &victim.registry);
         let (two, report) = bind(&[JwsAlg::Rs256, JwsAlg::Ps256]);
@@ -89,7 +89,7 @@ fn a10_symmetric_key_of_a_published_set_is_not_used() {
             panic!("not a secret");
         };
         let jwk = json!({ "kty": "oct", "k": b64u(oct.k().expose()) });
-        let set = JwkSet::parse(&json!({ "keys": [jwk] }).to_string()).unwrap();
+        let set = PublicJwkSet::parse(&json!({ "keys": [jwk] }).to_string()).unwrap();
 
         let (keys, report) = KeySet::from_jwk_set_with(&set, JwsAlg::ALL, &author.registry);
         assert_eq!(report.entries()[0].outcome, Err(KeyError::SymmetricKey), "{author}");

@@ -8,7 +8,6 @@ use josie::GenerateInput;
 use josie::InvalidSignature;
 use josie::Jwk;
 use josie::JwkError;
-use josie::JwkSet;
 use josie::JwsAlg;
 use josie::KeyError;
 use josie::KeyMaterial;
@@ -16,6 +15,7 @@ use josie::KeySet;
 use josie::Limit;
 use josie::Limits;
 use josie::Malformed;
+use josie::PublicJwkSet;
 use josie::Registry;
 use josie::SignatureAlgorithm;
 use josie::Signer;
@@ -160,7 +160,7 @@ fn a29_kid_of_two_keys_with_one_alg_is_ambiguous() {
             jwk["kid"] = json!("1");
             jwk
         });
-        let set = JwkSet::parse(&json!({ "keys": entries }).to_string()).unwrap();
+        let set = PublicJwkSet::parse(&json!({ "keys": entries }).to_string()).unwrap();
         let (keys, report) = KeySet::from_jwk_set_with(&set, JwsAlg::OPENID, &one.registry);
         assert_eq!(report.refused().count(), 0);
 
@@ -224,7 +224,7 @@ fn a30_set_of_more_keys_than_the_limit_is_refused() {
     let author = authors_with(JwsAlg::Ed25519).remove(0);
     let set = |count: usize| {
         let keys = vec![author.public_jwk(); count];
-        JwkSet::parse(&json!({ "keys": keys }).to_string()).map(drop)
+        PublicJwkSet::parse(&json!({ "keys": keys }).to_string()).map(drop)
     };
 
     assert_eq!(set(1001), Err(KeyError::Jwk(JwkError::Limit)));

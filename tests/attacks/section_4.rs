@@ -94,7 +94,7 @@ fn a45_non_zero_trailing_bits_in_a_jwk_member_are_refused() {
             let set = JwkSet::parse(&format!(r#"{{"keys":[{hostile}]}}"#)).unwrap();
 
             assert_eq!(Jwk::parse(&hostile).unwrap_err(), malformed);
-            assert_eq!(*set.entries().next().unwrap().unwrap_err(), malformed);
+            assert_eq!(*set.entries().next().unwrap().unwrap_err().reason(), malformed);
         }
         for padded in [format!("{honest}="), format!("{honest}=="), format!("{honest} ")] {
             let error = Jwk::parse(&jwk.replace("VALUE", &padded)).unwrap_err();

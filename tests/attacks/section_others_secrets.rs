@@ -22,6 +22,7 @@ use josie::OctParams;
 use josie::OkpParams;
 use josie::Part;
 use josie::PublicJwk;
+use josie::PublicJwkSet;
 use josie::Registry;
 use josie::RsaParams;
 use josie::RsaPrivate;
@@ -199,7 +200,7 @@ fn a187_errors_and_jwks_hide_the_secret() {
             texts.extend(deserialized.err().map(|error| chain(&error)));
             let deserialized: Result<PublicJwk, _> = serde_json::from_str(&text);
             texts.extend(deserialized.err().map(|error| chain(&error)));
-            if let Ok(set) = JwkSet::parse(&format!(r#"{{"keys":[{text}]}}"#)) {
+            if let Ok(set) = PublicJwkSet::parse(&format!(r#"{{"keys":[{text}]}}"#)) {
                 let (keys, report) = KeySet::from_jwk_set_with(&set, JwsAlg::ALL, &registry);
                 assert!(keys.is_empty());
                 texts.push(debug(&set) + &debug(&report));

@@ -10,7 +10,6 @@ use josie::Jwe;
 use josie::JweAlg;
 use josie::JweEnc;
 use josie::Jwk;
-use josie::JwkSet;
 use josie::Jws;
 use josie::JwsAlg;
 use josie::Jwt;
@@ -20,6 +19,7 @@ use josie::KeySet;
 use josie::Limits;
 use josie::Malformed;
 use josie::NoClaims;
+use josie::PublicJwkSet;
 use josie::Refused;
 use josie::Registry;
 use josie::SealedJwt;
@@ -240,7 +240,7 @@ fn a100_key_of_a_set_that_is_for_encryption_verifies_nothing() {
         entry("d", "use", json!("sig")),
         entry("e", "alg", json!("ES256")),
     ];
-    let set = JwkSet::parse(&json!({"keys": entries}).to_string()).unwrap();
+    let set = PublicJwkSet::parse(&json!({"keys": entries}).to_string()).unwrap();
     for (name, registry) in registries() {
         let (keys, report) =
             KeySet::<VerifyingKey>::from_jwk_set_with(&set, &[JwsAlg::Es256], &registry);

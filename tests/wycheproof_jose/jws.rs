@@ -15,7 +15,9 @@ use josie::JwsAlg;
 use josie::KeySet;
 use josie::KeyType;
 use josie::Policy;
+use josie::PublicJwkSet;
 use josie::Registry;
+use josie::SigningKey;
 use josie::VerifyingKey;
 use serde_json::Value;
 use wycheproof_ng_kdf_jose::json_web::Test;
@@ -41,7 +43,7 @@ pub(crate) fn outcome(group: &TestGroup, test: &Test, token: &str, registry: &Re
 /// The payload, if there is a key for the token and its signature verifies.
 fn verify(key: &Value, token: &str, registry: &Registry) -> Option<Vec<u8>> {
     let keys = if key.get("keys").is_some() {
-        keys_of(&JwkSet::parse(&key.to_string()).ok()?, registry)
+        keys_of(&key.to_string(), registry)?
     } else {
         KeySet::from(verifying_key(key, token, registry)?)
     };
@@ -50,16 +52,14 @@ fn verify(key: &Value, token: &str, registry: &Registry) -> Option<Vec<u8>> {
 }
 
 /// A set that is nothing but secrets is one's own, and bound key by key; any other is taken as published.
-fn keys_of(set: &JwkSet, registry: &Registry) -> KeySet<VerifyingKey> {
-    if !set.keys().all(|jwk| jwk.kty() == KeyType::Oct) {
-        return KeySet::from_jwk_set_with(set, JwsAlg::ALL, registry).0;
+fn keys_of(text: &str, registry: &Registry) -> Option<KeySet<VerifyingKey>> {
+    let own = JwkSet::parse(text).ok()?;
+    if !own.keys().all(|jwk| jwk.kty() == KeyType::Oct) {
+        let published = PublicJwkSet::parse(text).ok()?;
+        return Some(KeySet::from_jwk_set_with(&published, JwsAlg::ALL, registry).0);
     }
-    set.keys()
-        .filter_map(|jwk| {
-            let alg = JwsAlg::from_name(jwk.alg()?)?;
-            VerifyingKey::new(jwk.material(), alg, registry).ok()
-        })
-        .collect()
+    let (keys, _) = SigningKey::all_from_jwk_set_with(&own, JwsAlg::ALL, registry);
+    Some(keys.iter().map(SigningKey::verifying_key).collect())
 }
 
 /// The key for the algorithm that it names, or where it names none, for the one that the token asks for.

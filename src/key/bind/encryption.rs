@@ -101,6 +101,16 @@ pub(in super::super) fn content_encryption_algorithm(
         .ok_or(KeyError::Unsupported { alg: enc.name(), what: "this algorithm" })
 }
 
+/// Whether `alg` takes this type of key on this curve, and a secret of this length. A password is no key, and for `dir`
+/// a key has to name its content encryption algorithm.
+pub(in super::super) fn fits_key_management(material: &KeyMaterial, alg: JweAlg) -> bool {
+    let has_length = match material.params() {
+        KeyParams::Oct(oct) => alg.kek_len() == Some(oct.k().len()),
+        _ => true,
+    };
+    has_length && alg.min_iterations().is_none() && check_fit(material, alg).is_ok()
+}
+
 /// Refuses the algorithms that take a key.
 pub(in super::super) fn check_password_algorithm(alg: JweAlg) -> Result<(), KeyError> {
     match alg.min_iterations() {

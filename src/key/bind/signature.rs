@@ -38,7 +38,11 @@ pub(in super::super) fn signature_algorithm(
 }
 
 /// Whether `alg` takes this type of key on this curve.
-pub(in super::super) fn check_fit(material: &KeyMaterial, alg: JwsAlg) -> Result<(), KeyError> {
+pub(in super::super) fn fits_signature(material: &KeyMaterial, alg: JwsAlg) -> bool {
+    check_fit(material, alg).is_ok()
+}
+
+fn check_fit(material: &KeyMaterial, alg: JwsAlg) -> Result<(), KeyError> {
     let (expected, found) = (alg.kty(), material.kty());
     if expected != found {
         return Err(KeyError::WrongKeyType { alg: alg.name(), expected, found });

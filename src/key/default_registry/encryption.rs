@@ -2,11 +2,15 @@
 
 use super::super::DecryptionKey;
 use super::super::EncryptionKey;
+use super::super::KeySet;
 use super::super::Password;
+use super::super::Report;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::error::KeyError;
 use crate::jwk::Jwk;
+use crate::jwk::JwkSet;
+use crate::jwk::PublicJwkSet;
 use crate::material::KeyMaterial;
 use crate::registry::GenerateInput;
 use crate::registry::Registry;
@@ -131,6 +135,28 @@ impl EncryptionKey {
     /// Those of [`for_password`](Self::for_password).
     pub fn from_password(password: &Password, alg: JweAlg, enc: JweEnc) -> Result<Self, KeyError> {
         Self::for_password(password, alg, enc, &Registry::default())
+    }
+}
+
+impl EncryptionKey {
+    /// Binds the entries of a recipient's published JWK set to the algorithms that you list and to `enc`, and reports
+    /// what became of each; see [`all_from_jwk_set_with`](Self::all_from_jwk_set_with), which has an example.
+    #[must_use]
+    pub fn all_from_jwk_set(
+        set: &PublicJwkSet,
+        algs: &[JweAlg],
+        enc: JweEnc,
+    ) -> (Vec<Self>, Report<JweAlg>) {
+        Self::all_from_jwk_set_with(set, algs, enc, &Registry::default())
+    }
+}
+
+impl KeySet<DecryptionKey> {
+    /// Binds the entries of a JWK set of one's own to the algorithms that you list, and reports what became of each; see
+    /// [`from_private_jwk_set_with`](Self::from_private_jwk_set_with), which has an example.
+    #[must_use]
+    pub fn from_private_jwk_set(set: &JwkSet, algs: &[JweAlg]) -> (Self, Report<JweAlg>) {
+        Self::from_private_jwk_set_with(set, algs, &Registry::default())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::alg::JwsAlg;
 use crate::error::KeyError;
 use crate::jwk::Jwk;
 use crate::jwk::JwkSet;
+use crate::jwk::PublicJwkSet;
 use crate::material::KeyMaterial;
 use crate::registry::GenerateInput;
 use crate::registry::Registry;
@@ -100,6 +101,13 @@ impl SigningKey {
     /// [`KeyError::WrongKeyType`] if `alg` is not an HMAC algorithm.
     pub fn from_secret(secret: &[u8], alg: JwsAlg) -> Result<Self, KeyError> {
         Self::new(&KeyMaterial::oct(secret.to_vec()), alg, &Registry::default())
+    }
+
+    /// Binds the entries of a JWK set of one's own to the algorithms that you list, and reports what became of each; see
+    /// [`all_from_jwk_set_with`](Self::all_from_jwk_set_with), which has an example.
+    #[must_use]
+    pub fn all_from_jwk_set(set: &JwkSet, algs: &[JwsAlg]) -> (Vec<Self>, Report) {
+        Self::all_from_jwk_set_with(set, algs, &Registry::default())
     }
 
     /// Makes a fresh key: for RSA with 3072 bits, for HMAC as long as the hash.
@@ -222,9 +230,9 @@ impl KeySet<VerifyingKey> {
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{JwkSet, JwsAlg, KeySet};
+    /// use josie::{JwsAlg, KeySet, PublicJwkSet};
     ///
-    /// let set = JwkSet::parse(
+    /// let set = PublicJwkSet::parse(
     ///     r#"{"keys":[
     ///         {"kty":"OKP","crv":"Ed25519","kid":"a",
     ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
@@ -238,7 +246,7 @@ impl KeySet<VerifyingKey> {
     /// # Ok::<(), josie::KeyError>(())
     /// ```
     #[must_use]
-    pub fn from_jwk_set(set: &JwkSet, algs: &[JwsAlg]) -> (Self, Report) {
+    pub fn from_jwk_set(set: &PublicJwkSet, algs: &[JwsAlg]) -> (Self, Report) {
         Self::from_jwk_set_with(set, algs, &Registry::default())
     }
 }
