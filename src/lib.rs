@@ -136,6 +136,7 @@
 )]
 
 mod alg;
+mod at_rest;
 mod backend;
 mod base64url;
 mod claims;

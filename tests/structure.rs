@@ -64,6 +64,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "jwt",
         &["alg", "claims", "error", "header", "jwe", "jws", "key", "limits", "policy", "secret"],
     ),
+    ("at_rest", &["alg", "error", "header", "jwe", "jwk", "key", "policy"]),
     ("backend", &["alg", "error", "management", "material", "pkix", "registry", "secret"]),
 ];
 

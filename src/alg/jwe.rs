@@ -110,6 +110,11 @@ impl JweAlg {
         Self::A256GcmKw,
     ];
 
+    /// Those that take a [`Password`](crate::Password) (PBES2), which a reader has to want: each token says how much work
+    /// it takes to try one.
+    pub const PASSWORD: &'static [Self] =
+        &[Self::Pbes2Hs256A128Kw, Self::Pbes2Hs384A192Kw, Self::Pbes2Hs512A256Kw];
+
     /// The algorithm with this exact, case-sensitive name, or `None` (RFC 7516 section 4.1.1).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -162,6 +167,11 @@ impl JweAlg {
             | Self::Pbes2Hs384A192Kw
             | Self::Pbes2Hs512A256Kw => Some(enc.key_len() + 8),
         }
+    }
+
+    /// Whether everybody can encrypt, since the key is a public one.
+    pub(crate) const fn takes_public_key(self) -> bool {
+        !matches!(self.kty(), KeyType::Oct)
     }
 
     /// The least number of PBKDF2 iterations that josie produces tokens with. `None` for all but PBES2.

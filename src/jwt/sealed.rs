@@ -9,7 +9,6 @@ use super::nested::check_repeated_claims;
 use super::nested::holds_a_jwt;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
-use crate::alg::KeyType;
 use crate::claims::Claims;
 use crate::claims::NoClaims;
 use crate::error::Error;
@@ -300,8 +299,5 @@ impl<T> fmt::Debug for SealedJwt<T> {
 }
 
 const fn origin(alg: JweAlg) -> Origin {
-    match alg.kty() {
-        KeyType::Oct => Origin::KeyHolder,
-        KeyType::Rsa | KeyType::Ec | KeyType::Okp => Origin::Anyone,
-    }
+    if alg.takes_public_key() { Origin::Anyone } else { Origin::KeyHolder }
 }

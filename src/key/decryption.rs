@@ -18,7 +18,6 @@ use super::cipher::encrypted_key_len;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
-use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
 use crate::management::KeyManagementHeader;
@@ -359,7 +358,7 @@ impl DecryptionKey {
         };
         // Where anybody can make keys to be tried, drawn before it is known to be needed, so that to draw it does not
         // tell. A key that a shared one wraps is authenticated: that it fails is no news to whoever sent it.
-        let stand_in = (self.alg.kty() != KeyType::Oct).then(draw);
+        let stand_in = self.alg.takes_public_key().then(draw);
         let cek = match pair.decryptor.decrypt_key(&input) {
             Ok(cek) if cek.len() == enc.key_len() => cek,
             // RFC 7516 section 11.5: go on with a random key, whatever was wrong.
