@@ -56,18 +56,19 @@ pub struct DecryptionKey {
     may_encrypt: bool,
 }
 
-/// Where the content encryption key comes from.
+/// Where the content encryption key comes from. What a backend has prepared stays in its box: to move it would leave a
+/// copy of the secret behind that nobody wipes.
 #[derive(Clone)]
 enum CekSource {
     /// The key is the content encryption key.
-    Direct { content: &'static dyn ContentEncryptionAlgorithm, cipher: Arc<dyn ContentCipher> },
+    Direct { content: &'static dyn ContentEncryptionAlgorithm, cipher: Arc<Box<dyn ContentCipher>> },
     /// The key decrypts it, or agrees upon it.
     Managed(Arc<KeyPair>),
 }
 
 struct KeyPair {
     decryptor: Box<dyn KeyDecryptor>,
-    encryptor: Arc<dyn KeyEncryptor>,
+    encryptor: Arc<Box<dyn KeyEncryptor>>,
     /// The public key; none for a shared key or a password.
     public: Option<Arc<KeyMaterial>>,
 }
@@ -105,7 +106,7 @@ impl DecryptionKey {
         };
         let own = own.bound_to(alg.name(), "enc");
         let public = own.public_half().map(Arc::new);
-        let pair = KeyPair { decryptor, encryptor: Arc::from(encryptor), public };
+        let pair = KeyPair { decryptor, encryptor: Arc::new(encryptor), public };
         Ok(Self {
             alg,
             kid: material.kid().map(Arc::from),
@@ -151,7 +152,7 @@ impl DecryptionKey {
             kid: material.kid().map(Arc::from),
             // RFC 7520 section 5.6.1 names the content encryption algorithm of a key for `dir`.
             material: Some(Arc::new(material.clone().bound_to(enc.name(), "enc"))),
-            cek_source: CekSource::Direct { content, cipher: Arc::from(cipher) },
+            cek_source: CekSource::Direct { content, cipher: Arc::new(cipher) },
             registry: *registry,
             may_encrypt: may_encrypt(material, JweAlg::Dir),
         })
@@ -190,7 +191,7 @@ impl DecryptionKey {
         let material = password.material();
         let pair = KeyPair {
             decryptor: implementation.decryptor(&material)?,
-            encryptor: Arc::from(implementation.encryptor(&material)?),
+            encryptor: Arc::new(implementation.encryptor(&material)?),
             public: None,
         };
         let cek_source = CekSource::Managed(Arc::new(pair));
@@ -340,7 +341,7 @@ impl DecryptionKey {
         let pair = match &self.cek_source {
             // RFC 7516 section 5.2 step 10: with `dir` there is no encrypted key.
             CekSource::Direct { cipher, .. } if encrypted_key.is_empty() => {
-                return Ok(PreparedCipher::Shared(&**cipher));
+                return Ok(PreparedCipher::Shared(&***cipher));
             }
             CekSource::Direct { .. } => return Err(Error::DecryptionFailed),
             CekSource::Managed(pair) => pair,

@@ -85,13 +85,14 @@ pub struct EncryptionKey {
     apv: Option<Arc<[u8]>>,
 }
 
-/// Where the content encryption key comes from.
+/// Where the content encryption key comes from. What a backend has prepared stays in its box: to move it would leave a
+/// copy of the secret behind that nobody wipes.
 #[derive(Clone)]
 enum CekSource {
     /// The key is the content encryption key.
-    Direct(Arc<dyn ContentCipher>),
+    Direct(Arc<Box<dyn ContentCipher>>),
     /// The key encrypts it, or agrees upon it.
-    Managed(Arc<dyn KeyEncryptor>),
+    Managed(Arc<Box<dyn KeyEncryptor>>),
 }
 
 impl EncryptionKey {
@@ -131,11 +132,11 @@ impl EncryptionKey {
     ) -> Result<Self, KeyError> {
         let key = if alg == JweAlg::Dir {
             let (content, cipher) = bind_direct(material, enc, Side::Sender, registry)?;
-            Self::with_source(alg, content, CekSource::Direct(Arc::from(cipher)), registry)
+            Self::with_source(alg, content, CekSource::Direct(Arc::new(cipher)), registry)
         } else {
             let implementation = bind_key_management(material, alg, Side::Sender, registry)?;
             let content = content_encryption_algorithm(registry, enc)?;
-            let encryptor = Arc::from(implementation.encryptor(material)?);
+            let encryptor = Arc::new(implementation.encryptor(material)?);
             Self::with_source(alg, content, CekSource::Managed(encryptor), registry)
         };
         // RFC 7520 section 5.6.1 names the content encryption algorithm of a key for `dir`.
@@ -174,7 +175,7 @@ impl EncryptionKey {
         check_password_algorithm(alg)?;
         let content = content_encryption_algorithm(registry, enc)?;
         let encryptor = key_management_algorithm(registry, alg)?.encryptor(&password.material())?;
-        let source = CekSource::Managed(Arc::from(encryptor));
+        let source = CekSource::Managed(Arc::new(encryptor));
         Ok(Self::with_source(alg, content, source, registry))
     }
 
@@ -264,7 +265,7 @@ impl EncryptionKey {
     /// The sending half of a key that decrypts.
     pub(super) fn for_recipient(
         alg: JweAlg,
-        encryptor: Arc<dyn KeyEncryptor>,
+        encryptor: Arc<Box<dyn KeyEncryptor>>,
         material: Option<Arc<KeyMaterial>>,
         kid: Option<Arc<str>>,
         enc: JweEnc,
@@ -277,7 +278,7 @@ impl EncryptionKey {
 
     /// The sending half of a key that decrypts with `dir`.
     pub(super) fn for_direct_recipient(
-        cipher: Arc<dyn ContentCipher>,
+        cipher: Arc<Box<dyn ContentCipher>>,
         material: Option<Arc<KeyMaterial>>,
         kid: Option<Arc<str>>,
         content: &'static dyn ContentEncryptionAlgorithm,
@@ -322,7 +323,7 @@ impl EncryptionKey {
         let encryptor = match &self.cek_source {
             CekSource::Direct(cipher) => {
                 return Ok(Prepared {
-                    cipher: PreparedCipher::Shared(&**cipher),
+                    cipher: PreparedCipher::Shared(&***cipher),
                     encrypted_key: Vec::new(),
                     management: KeyManagementHeader::default(),
                 });
@@ -334,7 +335,7 @@ impl EncryptionKey {
             .with_iterations(self.iterations);
         let (encrypted, cek) = match self.alg.mode() {
             KeyManagementMode::DirectKeyAgreement => {
-                let mut agreed = encrypted_key(&**encryptor, &input)?;
+                let mut agreed = encrypted_key(&***encryptor, &input)?;
                 let cek = agreed.agreed_cek.take().ok_or(Error::EncryptionFailed)?;
                 // A cipher relies on it, and a reader finds no other.
                 if cek.len() != self.enc().key_len() {
@@ -344,7 +345,7 @@ impl EncryptionKey {
             }
             _ => {
                 let cek = random_secret(self.random, self.enc().key_len())?;
-                (encrypted_key(&**encryptor, &input.with_cek(&cek))?, cek)
+                (encrypted_key(&***encryptor, &input.with_cek(&cek))?, cek)
             }
         };
         // A reader takes no other length.

@@ -53,7 +53,8 @@ use crate::registry::Signer;
 /// ```
 #[derive(Clone)]
 pub struct SigningKey {
-    signer: Arc<dyn Signer>,
+    // In its box, since to move it would leave a copy behind.
+    signer: Arc<Box<dyn Signer>>,
     /// Both halves of the key, or the secret of HMAC.
     material: Arc<KeyMaterial>,
     verifying: VerifyingKey,
@@ -80,7 +81,7 @@ impl SigningKey {
     /// [`KeyError::PublicHalfMissing`] if there is none and the registry cannot compute it.
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_signature(material, alg, Operation::Sign, registry)?;
-        let signer: Arc<dyn Signer> = Arc::from(implementation.signer(material)?);
+        let signer = Arc::new(implementation.signer(material)?);
         let (own, verifying) = match signer.public_half() {
             // The private half says which public half belongs to it; the document's must be that one.
             Some(public) => {

@@ -37,7 +37,8 @@ pub struct VerifyingKey {
     kid: Option<Arc<str>>,
     /// The public key, or the secret of HMAC.
     material: Arc<KeyMaterial>,
-    verifier: Arc<dyn Verifier>,
+    // In its box, since to move the secret of HMAC would leave a copy behind.
+    verifier: Arc<Box<dyn Verifier>>,
 }
 
 impl VerifyingKey {
@@ -73,7 +74,7 @@ impl VerifyingKey {
             alg,
             kid: material.kid().map(Arc::from),
             material: Arc::new(material.clone().bound_to(alg.name(), "sig")),
-            verifier: Arc::from(implementation.verifier(material)?),
+            verifier: Arc::new(implementation.verifier(material)?),
         })
     }
 

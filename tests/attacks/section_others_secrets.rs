@@ -1,11 +1,7 @@
 //! Section XIV: secrets, and what an attacker writes, stay out of `Debug`, `Display` and JSON.
 
-use std::fmt::Debug;
 use std::fmt::Display;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use base64::engine::general_purpose::URL_SAFE;
 use josie::ClaimReason;
 use josie::EcParams;
 use josie::Error;
@@ -32,6 +28,9 @@ use josie::UnverifiedJws;
 use josie::VerifyingKey;
 use serde::Serialize;
 
+use crate::common::hiding::assert_hides;
+use crate::common::hiding::chain;
+use crate::common::hiding::debug;
 use crate::common::registries;
 use crate::peers::CLAIMS;
 use crate::peers::SECRET;
@@ -53,42 +52,6 @@ fn secrets(material: &KeyMaterial) -> Vec<&[u8]> {
         KeyParams::Okp(okp) => vec![okp.d().unwrap().expose()],
         _ => panic!("another type of key"),
     }
-}
-
-/// Asserts that `text` has no eight octets of the secret in any usual spelling.
-fn assert_hides(text: &str, secret: &[u8]) {
-    let text = text.to_lowercase();
-    for octets in secret.windows(8) {
-        let hex: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-        let list = format!("{octets:?}");
-        let pretty = list.replace(", ", ",\n");
-        for spelling in [hex.concat(), hex.join(":"), hex.join(", 0x"), list, pretty] {
-            let spelling = spelling.trim_matches(['[', ']']).to_lowercase();
-            assert!(!text.contains(&spelling), "{spelling} in {text}");
-        }
-    }
-    // Base64 in each of its three alignments, without the symbols that the neighbours share.
-    for start in 0..3 {
-        let octets = &secret[start..start + 9];
-        for spelling in [STANDARD.encode(octets), URL_SAFE.encode(octets), b64u(octets)] {
-            assert!(!text.contains(&spelling.to_lowercase()), "{spelling} in {text}");
-        }
-    }
-}
-
-fn debug(value: &dyn Debug) -> String {
-    format!("{value:?}\n{value:#?}")
-}
-
-/// An error with everything behind it.
-fn chain(error: &(impl std::error::Error + 'static)) -> String {
-    let mut text = format!("{error}\n{}", debug(error));
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!("\n{error}\n{}", debug(&error));
-        source = error.source();
-    }
-    text
 }
 
 fn private_materials(registry: &Registry) -> Vec<(JwsAlg, KeyMaterial)> {

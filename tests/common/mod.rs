@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 
 pub(crate) mod exceptions;
+pub(crate) mod hiding;
 
 use josie::Registry;
 
