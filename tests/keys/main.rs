@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod conversion;
 mod ec;
 mod ed25519;
 mod format;
@@ -104,6 +105,12 @@ impl Json {
     fn verifying(&self, alg: JwsAlg, registry: &Registry) -> Result<VerifyingKey, KeyError> {
         VerifyingKey::new(self.parse()?.material(), alg, registry)
     }
+}
+
+/// A private key of `tests/data/keys/` in PEM.
+fn private_pem(name: &str) -> String {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/keys");
+    fs::read_to_string(directory.join(format!("{name}.pkcs8.pem"))).unwrap()
 }
 
 /// Changes one bit that is neither the first nor the last.
