@@ -64,6 +64,9 @@ impl Runner<'_> {
             let error = Jwe::decrypt(&changed, &keys, &policy).unwrap_err();
             assert_eq!(error, Error::DecryptionFailed, "{}: {changed}", case.id);
         }
+        if protected(case).get("cty").is_some_and(|cty| cty == "jwk+json") {
+            self.jwk(&serde_json::from_slice(&plaintext).unwrap())?;
+        }
         if case.nested.is_some() {
             self.nested_token(case, token, &keys, (alg, enc));
         }

@@ -3,9 +3,10 @@
 //! A case reaches exactly one strength, stated in `test-vectors/expectations.json`:
 //!
 //! - *reproduced*: the inputs fix the output, and josie's is the vector's own: a signature, an encrypted key, a
-//!   ciphertext. For encryption the random octets are scripted, which takes a registry made for it.
+//!   ciphertext, a thumbprint. For encryption the random octets are scripted, which takes a registry made for it.
 //! - *verified*: josie cannot be asked for this very signature or encrypted key. It verifies or decrypts, no changed
-//!   copy of it does, and a fresh one by the vector's key does too.
+//!   copy of it does, and a fresh one by the vector's key does too, where the document gives its private half. A key
+//!   is read, bound and written again with the members of the document.
 //! - *refused*: the case must not be accepted, and is not, with the error that
 //!   `test-vectors/exceptions.json` states.
 //!
@@ -13,6 +14,7 @@
 //! that the day it works is noticed.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+mod certificates;
 #[path = "../common/mod.rs"]
 mod common;
 mod encryption;

@@ -78,6 +78,30 @@ pub(crate) struct Case {
     pub(crate) octets_hex: Option<String>,
     // Of `x5c`.
     pub(crate) x5c: Option<Vec<String>>,
+    // Of `x5c`, and of a `jwk` that has one.
+    pub(crate) computed: Option<CertificateThumbprints>,
+    // Of `jwk`.
+    pub(crate) raw: Option<RawOkp>,
+    // Of `thumbprint`.
+    pub(crate) canonical: Option<String>,
+    pub(crate) hash: Option<String>,
+    pub(crate) thumbprint_b64u: Option<String>,
+    pub(crate) uri: Option<String>,
+}
+
+/// The thumbprints of the first certificate of a chain.
+#[derive(Deserialize)]
+pub(crate) struct CertificateThumbprints {
+    pub(crate) x5t: String,
+    #[serde(rename = "x5t#S256")]
+    pub(crate) x5t_s256: String,
+}
+
+/// The octets of an OKP key.
+#[derive(Deserialize)]
+pub(crate) struct RawOkp {
+    pub(crate) d_hex: String,
+    pub(crate) x_hex: String,
 }
 
 #[derive(Deserialize)]
@@ -224,6 +248,10 @@ pub(crate) fn decode(text: &str) -> Vec<u8> {
 
 pub(crate) fn encode(octets: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(octets)
+}
+
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn directory() -> PathBuf {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use josie::Error;
 use josie::Expect;
+use josie::HashAlg;
 use josie::Header;
 use josie::Jwk;
 use josie::Jws;
@@ -14,6 +15,7 @@ use josie::KeyParams;
 use josie::KeySet;
 use josie::Limits;
 use josie::Policy;
+use josie::PublicJwk;
 use josie::Registry;
 use josie::SignInput;
 use josie::SigningKey;
@@ -30,12 +32,14 @@ use crate::model::Signer;
 use crate::model::Strength;
 use crate::model::VectorFile;
 use crate::model::decode;
+use crate::model::hex;
 use crate::vector::alg_name;
 use crate::vector::changed_tokens;
 use crate::vector::check_claims;
 use crate::vector::flipped;
 use crate::vector::is_deterministic;
 use crate::vector::is_in_josies_form;
+use crate::vector::is_private;
 use crate::vector::parse_jwk;
 use crate::vector::protected;
 use crate::vector::public_members;
@@ -141,7 +145,8 @@ impl Runner<'_> {
     }
 
     fn token(&mut self, case: &Case, token: &str) -> Outcome {
-        let _ = UnverifiedJws::parse(token, &Limits::default()).map_err(|error| error.code())?;
+        let unverified =
+            UnverifiedJws::parse(token, &Limits::default()).map_err(|error| error.code())?;
         let signer = &case.signers[0];
         let alg = JwsAlg::from_name(&signer.alg).unwrap();
         let jwk = &case.keys[signer.key.unwrap()].jwk;
@@ -159,6 +164,14 @@ impl Runner<'_> {
         }
         if let Some(jwt) = &case.jwt {
             check_claims(token, &keys, alg, &jwt.claims);
+        }
+        if let Some(embedded) = unverified.header().param("jwk") {
+            let embedded: PublicJwk = serde_json::from_value(embedded.clone()).unwrap();
+            let own = parse_jwk(jwk)?.thumbprint(HashAlg::Sha256);
+            assert_eq!(embedded.thumbprint(HashAlg::Sha256), own, "{}", case.id);
+        }
+        if !is_private(jwk) {
+            return Ok(strength(alg));
         }
         let own = self.own_token(signer, jwk, alg, &payload)?;
         let jws = Jws::verify(&own, &keys, &policy).unwrap();
@@ -200,7 +213,7 @@ impl Runner<'_> {
 
     fn without_token(&self, case: &Case) -> Outcome {
         match case.kind.as_str() {
-            "jwk" => self.jwk(&case.keys[0].jwk),
+            "jwk" => self.key(case),
             "signature" => self.bare_signature(
                 case.alg.as_ref().unwrap(),
                 &case.keys[0].jwk,
@@ -208,13 +221,8 @@ impl Runner<'_> {
                 &decode(case.signature_b64u.as_ref().unwrap()),
             ),
             "base64url" => self.base64url(case),
-            "x5c" => {
-                let leaf = &case.x5c.as_ref().unwrap()[0];
-                let pem =
-                    format!("-----BEGIN CERTIFICATE-----\n{leaf}\n-----END CERTIFICATE-----\n");
-                KeyMaterial::from_pem(&pem).map_err(|error| error.code())?;
-                Ok(Strength::Verified)
-            }
+            "x5c" => self.certificate_chain(case),
+            "thumbprint" => self.thumbprint(case),
             "aead" => self.aead(case),
             "keywrap" => self.key_wrap(case),
             "agreement" => self.agreement(case),
@@ -234,11 +242,12 @@ impl Runner<'_> {
         let parsed = parse_jwk(jwk)?;
         let alg = JwsAlg::from_name(alg).unwrap();
         // The same rules as for a token first.
-        self.signing_key(jwk, alg)?;
+        if is_private(jwk) {
+            self.signing_key(jwk, alg)?;
+        }
         self.verifying_key(jwk, alg)?;
         let algorithm = self.registry.signature(alg).unwrap();
         let verifier = algorithm.verifier(parsed.material()).unwrap();
-        let signer = algorithm.signer(parsed.material()).unwrap();
         let is_valid = |message: &[u8], signature: &[u8]| {
             let input = VerifyInput::new(message, signature);
             verifier.verify(&input).is_ok()
@@ -252,6 +261,10 @@ impl Runner<'_> {
             assert!(!is_valid(&changed, signature));
         }
         assert!(!is_valid(&[message, b"\0"].concat(), signature));
+        if !is_private(jwk) {
+            return Ok(strength(alg));
+        }
+        let signer = algorithm.signer(parsed.material()).unwrap();
         let own = signer.sign(&SignInput::new(message)).unwrap();
         if is_deterministic(alg) {
             assert_eq!(own, signature);
@@ -266,8 +279,7 @@ impl Runner<'_> {
     fn base64url(&self, case: &Case) -> Outcome {
         let text = case.octets_b64u.as_ref().unwrap();
         let octets = decode(text);
-        let hex: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-        assert_eq!(Some(hex), case.octets_hex);
+        assert_eq!(Some(hex(&octets)), case.octets_hex);
         let secret = KeyMaterial::oct(vec![1; 32]);
         let key = SigningKey::new(&secret, JwsAlg::Hs256, &self.registry).unwrap();
 

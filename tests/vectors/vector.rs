@@ -37,6 +37,11 @@ pub(crate) fn parse_jwk(jwk: &Map<String, Value>) -> Result<Jwk, &'static str> {
     Jwk::parse(&text).map_err(|error| error.code())
 }
 
+/// Whether the document gives the private half, or the secret.
+pub(crate) fn is_private(jwk: &Map<String, Value>) -> bool {
+    jwk.contains_key("d") || jwk.contains_key("k")
+}
+
 /// A key of two halves without the private one.
 pub(crate) fn public_members(jwk: &Map<String, Value>) -> Map<String, Value> {
     let mut public = jwk.clone();
