@@ -140,6 +140,7 @@ mod at_rest;
 mod backend;
 mod base64url;
 mod claims;
+mod confirmation;
 mod error;
 mod hash;
 mod header;
@@ -160,6 +161,7 @@ mod time;
 
 pub use alg::{Curve, JweAlg, JweEnc, JwsAlg, KeyManagementMode, KeyType};
 pub use claims::{Audience, Claims, NoClaims};
+pub use confirmation::Confirmation;
 pub use error::{
     ClaimReason, Error, JwkError, KeyError, KeyFormat, Limit, Malformed, Part, PolicyError, Refused,
 };

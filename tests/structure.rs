@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("registry", &["alg", "error", "management", "material", "secret"]),
     ("claims", &["error", "json", "secret", "time"]),
     ("jwk", &["alg", "base64url", "error", "hash", "json", "limits", "material", "pkix", "secret"]),
+    ("confirmation", &["base64url", "error", "hash", "json", "jwk", "limits"]),
     ("header", &["alg", "base64url", "error", "json", "jwk", "limits", "management", "material"]),
     (
         "key",

@@ -2,9 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use josie::Confirmation;
 use josie::HashAlg;
 use josie::Jwk;
 use josie::KeyError;
+use josie::PublicJwk;
 use josie::Thumbprint;
 use serde_json::Map;
 use serde_json::Value;
@@ -44,6 +46,32 @@ impl Runner<'_> {
             assert_eq!(thumbprint.uri(), *uri, "{}", case.id);
             assert_eq!(Thumbprint::from_uri(uri), Some(thumbprint), "{}", case.id);
         }
+        // RFC 9449 section 6.1: what a token is bound to.
+        let public: PublicJwk = serde_json::from_str(canonical).unwrap();
+        let written = serde_json::to_value(Confirmation::of_key(&public).unwrap()).unwrap();
+        assert_eq!(written, json!({"jkt": expected}), "{}", case.id);
+        Ok(Strength::Reproduced)
+    }
+
+    /// What a token is bound to that is bound to the certificate of the key, which is read as well.
+    pub(crate) fn certificate_thumbprint(&self, case: &Case) -> Outcome {
+        let jwk = &case.keys[0].jwk;
+        let expected = case.x5t_s256.as_ref().unwrap();
+        let der = STANDARD.decode(case.certificate_der_b64.as_ref().unwrap()).unwrap();
+        self.jwk(jwk)?;
+        assert_eq!(parse_jwk(jwk)?.certificates(), Ok(vec![der.clone()]), "{}", case.id);
+        assert_named(jwk, "x5t#S256", expected);
+
+        let cnf = Confirmation::of_certificate(&der);
+
+        let written = serde_json::to_value(&cnf).unwrap();
+        assert_eq!(written, json!({"x5t#S256": expected}), "{}", case.id);
+        assert_eq!(serde_json::from_value::<Confirmation>(written).unwrap(), cnf, "{}", case.id);
+        assert_eq!(cnf.check_certificate(&der), Ok(()), "{}", case.id);
+        for changed in flipped(&der) {
+            let error = cnf.check_certificate(&changed).unwrap_err();
+            assert_eq!(error.code(), "claim_mismatch", "{}", case.id);
+        }
         Ok(Strength::Reproduced)
     }
 
@@ -75,18 +103,21 @@ pub(crate) fn x5c(jwk: &Jwk) -> Value {
 
 /// The thumbprints are those of the key's certificate, and no others are.
 pub(crate) fn assert_certified(jwk: &Map<String, Value>, computed: &CertificateThumbprints) {
-    for (name, thumbprint) in [("x5t", &computed.x5t), ("x5t#S256", &computed.x5t_s256)] {
-        let with = |thumbprint: &str| {
-            let mut jwk = jwk.clone();
-            jwk.insert(name.to_owned(), thumbprint.into());
-            parse_jwk(&jwk).unwrap().certificates()
-        };
+    assert_named(jwk, "x5t", &computed.x5t);
+    assert_named(jwk, "x5t#S256", &computed.x5t_s256);
+}
 
-        assert!(with(thumbprint).is_ok(), "{name}");
-        for changed in flipped(&decode(thumbprint)) {
-            let error = with(&encode(&changed)).unwrap_err();
-            assert_eq!(error, KeyError::CertificateMismatch(name));
-        }
+fn assert_named(jwk: &Map<String, Value>, name: &'static str, thumbprint: &str) {
+    let with = |thumbprint: &str| {
+        let mut jwk = jwk.clone();
+        jwk.insert(name.to_owned(), thumbprint.into());
+        parse_jwk(&jwk).unwrap().certificates()
+    };
+
+    assert!(with(thumbprint).is_ok(), "{name}");
+    for changed in flipped(&decode(thumbprint)) {
+        let error = with(&encode(&changed)).unwrap_err();
+        assert_eq!(error, KeyError::CertificateMismatch(name));
     }
 }
 

@@ -82,6 +82,10 @@ pub(crate) struct Case {
     pub(crate) computed: Option<CertificateThumbprints>,
     // Of `jwk`.
     pub(crate) raw: Option<RawOkp>,
+    // Of `certthumbprint`.
+    pub(crate) certificate_der_b64: Option<String>,
+    #[serde(rename = "x5t_S256")]
+    pub(crate) x5t_s256: Option<String>,
     // Of `thumbprint`.
     pub(crate) canonical: Option<String>,
     pub(crate) hash: Option<String>,

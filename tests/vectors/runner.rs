@@ -222,6 +222,7 @@ impl Runner<'_> {
             ),
             "base64url" => self.base64url(case),
             "x5c" => self.certificate_chain(case),
+            "certthumbprint" => self.certificate_thumbprint(case),
             "thumbprint" => self.thumbprint(case),
             "aead" => self.aead(case),
             "keywrap" => self.key_wrap(case),
