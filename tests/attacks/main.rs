@@ -8,6 +8,7 @@ mod beyond;
 mod common;
 mod numbers;
 mod peers;
+mod section_11_thumbprints;
 mod section_13_custom;
 mod section_13_dates;
 mod section_13_kinds;

@@ -13,6 +13,7 @@ mod restrictions;
 mod rsa;
 mod secret;
 mod selection;
+mod thumbprints;
 mod x25519;
 
 use std::collections::BTreeMap;
