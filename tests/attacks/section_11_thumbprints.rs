@@ -78,7 +78,7 @@ fn respelt(text: &str) -> Vec<String> {
     if text.contains(['-', '_']) {
         spellings.push(text.replace('-', "+").replace('_', "/"));
     }
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         // The unused bits of the last symbol, which are zero in the honest text.
         let next = ALPHABET.chars().nth(ALPHABET.find(last).unwrap() + 1).unwrap();
         spellings.push(format!("{rest}{next}"));
@@ -95,7 +95,7 @@ fn a156_value_in_another_spelling_is_refused() {
             let text = b64u(&octets);
             assert_eq!(jwk[name], text);
             alphabets += usize::from(text.contains(['-', '_']));
-            unused_bits += usize::from(text.len() % 4 != 0);
+            unused_bits += usize::from(!text.len().is_multiple_of(4));
             for spelling in respelt(&text) {
                 let mut other = jwk.clone();
                 other.insert(name.to_owned(), spelling.as_str().into());

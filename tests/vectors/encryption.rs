@@ -9,6 +9,7 @@ use josie::Header;
 use josie::Jwe;
 use josie::JweAlg;
 use josie::JweEnc;
+use josie::Jwk;
 use josie::JwsAlg;
 use josie::Jwt;
 use josie::KeyManagementMode;
@@ -66,6 +67,7 @@ impl Runner<'_> {
         }
         if protected(case).get("cty").is_some_and(|cty| cty == "jwk+json") {
             self.jwk(&serde_json::from_slice(&plaintext).unwrap())?;
+            encrypted_key(token, &plaintext, &key, &policy);
         }
         if case.nested.is_some() {
             self.nested_token(case, token, &keys, (alg, enc));
@@ -166,6 +168,21 @@ fn refused_as_nested(token: &str, expected: &Error) {
     let (decryption, verifying) = (KeySet::from_iter([]), KeySet::from_iter([]));
     let jwt = Jwt::<NoClaims>::decrypt_and_verify(token, &decryption, &verifying, &policy);
     assert_eq!(jwt.unwrap_err(), *expected);
+}
+
+/// The plaintext is a private key (RFC 7517 section 7), which josie decrypts, and encrypts again.
+fn encrypted_key(token: &str, plaintext: &[u8], key: &DecryptionKey, policy: &Policy) {
+    let expected: Value = serde_json::from_slice(plaintext).unwrap();
+    let keys = KeySet::from(key.clone());
+    let jwk = Jwk::decrypt(token, &keys, policy).unwrap();
+
+    let own = jwk.encrypt(&key.encryption_key(JweEnc::A128Gcm).unwrap()).unwrap();
+
+    let policy = Policy::encrypted(&[key.alg()], &[JweEnc::A128Gcm]).build().unwrap();
+    for jwk in [jwk, Jwk::decrypt(&own, &keys, &policy).unwrap()] {
+        let written = jwk.to_private_json().unwrap();
+        assert_eq!(serde_json::from_str::<Value>(written.expose()).unwrap(), expected);
+    }
 }
 
 /// The recipient's key, with its `kid` only where tokens have it.
