@@ -144,6 +144,7 @@ mod confirmation;
 mod error;
 mod hash;
 mod header;
+mod issuers;
 mod json;
 mod jwe;
 mod jwk;
@@ -167,6 +168,7 @@ pub use error::{
 };
 pub use hash::HashAlg;
 pub use header::Header;
+pub use issuers::Issuers;
 pub use jwe::{EncryptedJwe, Jwe};
 pub use jwk::{Jwk, JwkSet, PublicJwk, PublicJwkSet, Thumbprint, UnusableJwk};
 pub use jws::{Jws, UnverifiedClaims, UnverifiedJws};

@@ -1,5 +1,6 @@
 //! Claims of a JWT (RFC 7519 section 4): the registered ones as fields, the rest in the caller's own type.
 
+mod iss;
 mod read;
 mod write;
 
@@ -14,6 +15,7 @@ use crate::time::Clock;
 use crate::time::NumericDate;
 use crate::time::SystemClock;
 
+pub(crate) use self::iss::read_iss;
 pub(crate) use self::read::ParsedClaims;
 pub(crate) use self::read::WatchedClaim;
 

@@ -103,17 +103,26 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn explain(&self, error: JsonError) -> Error {
-        match error {
-            JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
-            JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
-            JsonError::Depth => Error::Limit(Limit::Depth),
-            JsonError::Type { line, column } => match self.error.get() {
-                Some(Claimed::Invalid(name)) => Error::claim(name, ClaimReason::Invalid),
-                Some(Claimed::Reserved(name)) => Error::ReservedClaim(name),
-                Some(Claimed::Object) => Error::ClaimsType { line, column },
-                None => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
-            },
+        match (error, self.error.get()) {
+            (JsonError::Type { .. }, Some(Claimed::Invalid(name))) => {
+                Error::claim(name, ClaimReason::Invalid)
+            }
+            (JsonError::Type { .. }, Some(Claimed::Reserved(name))) => Error::ReservedClaim(name),
+            (JsonError::Type { line, column }, Some(Claimed::Object)) => {
+                Error::ClaimsType { line, column }
+            }
+            (_, _) => structure_error(error),
         }
+    }
+}
+
+/// The error of a payload that is not the JSON of a claims set.
+pub(super) fn structure_error(error: JsonError) -> Error {
+    match error {
+        JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Payload)),
+        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Payload)),
+        JsonError::Depth => Error::Limit(Limit::Depth),
+        JsonError::Type { .. } => Error::Malformed(Malformed::NotAnObject(Part::Payload)),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::alg::JwsAlg;
 use crate::base64url;
 use crate::claims::Claims;
 use crate::claims::ParsedClaims;
+use crate::claims::read_iss;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Malformed;
@@ -178,6 +179,11 @@ impl<'t> UnverifiedJws<'t> {
     pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
         ParsedClaims::parse(self.payload.expose(), self.limits.json_depth(), &[])
             .map(|parsed| UnverifiedClaims { claims: parsed.claims })
+    }
+
+    /// The `iss` that the sender states, if it is a string, and the payload one well-formed JSON object.
+    pub(crate) fn unverified_iss(&self) -> Result<Option<String>, Error> {
+        read_iss(self.payload.expose(), self.limits.json_depth())
     }
 }
 

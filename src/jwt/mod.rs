@@ -177,9 +177,7 @@ impl<T: DeserializeOwned> Jwt<T> {
         keys: &KeySet<VerifyingKey>,
         policy: &JwtPolicy,
     ) -> Result<Self, Error> {
-        let header_policy = policy.header_policy();
-        let jws = UnverifiedJws::parse(token, policy.limits())?.verify(keys, header_policy)?;
-        Self::from_verified(jws, policy)
+        Self::from_unverified(UnverifiedJws::parse(token, policy.limits())?, keys, policy)
     }
 
     /// Applies a policy to a JWS that was verified another way. Its size has been checked by then, with the limits
@@ -200,6 +198,15 @@ impl<T: DeserializeOwned> Jwt<T> {
     pub fn from_jws(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {
         policy.header_policy().check_alg_and_typ(jws.alg(), jws.header().typ())?;
         Self::from_verified(jws, policy)
+    }
+
+    /// Verifies a token whose structure has been read, and its claims.
+    pub(crate) fn from_unverified(
+        unverified: UnverifiedJws<'_>,
+        keys: &KeySet<VerifyingKey>,
+        policy: &JwtPolicy,
+    ) -> Result<Self, Error> {
+        Self::from_verified(unverified.verify(keys, policy.header_policy())?, policy)
     }
 
     fn from_verified(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {

@@ -161,6 +161,17 @@ impl JwtPolicyBuilder {
         self
     }
 
+    /// Expects exactly this `iss`, if nothing else is expected of it.
+    pub(crate) fn for_issuer(self, issuer: &str) -> Result<Self, PolicyError> {
+        match &self.rules.iss {
+            Expect::Absent => {}
+            Expect::OneOf(names)
+                if !names.is_empty() && names.iter().all(|name| name == issuer) => {}
+            Expect::OneOf(_) | Expect::Any => return Err(PolicyError::OtherIssuer),
+        }
+        Ok(self.iss(issuer))
+    }
+
     /// The policy.
     ///
     /// # Errors
