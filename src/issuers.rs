@@ -10,11 +10,15 @@ use crate::error::Error;
 use crate::error::PolicyError;
 use crate::jws::UnverifiedJws;
 use crate::jwt::Jwt;
+use crate::jwt::decrypt_outer;
+use crate::jwt::inner_jws;
+use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::key::VerifyingKey;
 use crate::limits::Limits;
 use crate::policy::JwtPolicy;
 use crate::policy::JwtPolicyBuilder;
+use crate::policy::Policy;
 
 /// Who may issue tokens, each issuer with keys and a policy of its own.
 ///
@@ -152,6 +156,14 @@ impl Issuers {
     /// Verifies a compact JWT and its claims with the keys and the policy of the issuer that it names. `token` is
     /// attacker-controlled.
     ///
+    /// ```
+    /// use josie::{Error, Issuers, NoClaims};
+    ///
+    /// // RFC 7515 appendix A.1, whose `iss` is joe
+    /// let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    /// assert_eq!(Issuers::new().verify::<NoClaims>(token).unwrap_err(), Error::UnknownIssuer);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Limit`] and [`Error::Malformed`] for size and structure, that of the payload included, within what
@@ -159,10 +171,55 @@ impl Issuers {
     /// entry; then those of [`Jwt::verify`].
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Jwt<T>, Error> {
         let unverified = UnverifiedJws::parse(token, &self.limits)?;
-        // RFC 8725 section 3.8: the keys are those of the issuer, so that is what they are chosen by.
-        let issuer = unverified.unverified_iss()?.ok_or(Error::UnknownIssuer)?;
-        let entry = self.entries.get(issuer.as_str()).ok_or(Error::UnknownIssuer)?;
+        let entry = self.entry_for(&unverified)?;
         Jwt::from_unverified(unverified, &entry.keys, &entry.policy)
+    }
+
+    /// Decrypts a compact JWE, and verifies the signed JWT in it as [`verify`](Self::verify) does. `token` is
+    /// attacker-controlled. `policy` is about the JWE, which names no issuer that could be believed; what the policies
+    /// of the issuers say of encryption is not looked at.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use std::time::Duration;
+    ///
+    /// use josie::{
+    ///     Claims, DecryptionKey, Header, Issuers, Jwt, JweAlg, JweEnc, JwsAlg, JwtPolicy, KeySet, NoClaims,
+    ///     Policy, SigningKey,
+    /// };
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let issuers =
+    ///     Issuers::new().with("https://id.example", keys, JwtPolicy::signed(&[JwsAlg::Es256]))?;
+    ///
+    /// let service = DecryptionKey::generate(JweAlg::A256Kw)?;
+    /// let claims = Claims::new(NoClaims {})
+    ///     .issuer("https://id.example")
+    ///     .expires_in(Duration::from_secs(300));
+    /// let recipient = service.encryption_key(JweEnc::A256Gcm)?;
+    /// let token = Jwt::sign_and_encrypt(&claims, &Header::jwt(), &key, &recipient)?;
+    ///
+    /// let policy = Policy::encrypted(&[JweAlg::A256Kw], JweEnc::GCM).build()?;
+    /// let jwt: Jwt = issuers.decrypt_and_verify(&token, &KeySet::from(service), &policy)?;
+    /// assert_eq!(jwt.claims().iss.as_deref(), Some("https://id.example"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Jwt::decrypt_and_verify`] for the JWE, then those of [`verify`](Self::verify) for what it holds.
+    pub fn decrypt_and_verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        keys: &KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<Jwt<T>, Error> {
+        let jwe = decrypt_outer(token, keys, policy)?;
+        let unverified = inner_jws(&jwe, &self.limits)?;
+        let entry = self.entry_for(&unverified)?;
+        Jwt::from_nested(&jwe, unverified, &entry.keys, &entry.policy)
     }
 
     /// The keys of one issuer.
@@ -192,6 +249,12 @@ impl Issuers {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    // RFC 8725 section 3.8: the keys are those of the issuer, so that is what they are chosen by.
+    fn entry_for(&self, unverified: &UnverifiedJws<'_>) -> Result<&Entry, Error> {
+        let issuer = unverified.unverified_iss()?.ok_or(Error::UnknownIssuer)?;
+        self.entries.get(issuer.as_str()).map(|entry| &**entry).ok_or(Error::UnknownIssuer)
     }
 
     fn having(mut self, issuer: &str, entry: Entry) -> Self {

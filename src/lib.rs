@@ -151,6 +151,7 @@ mod jwk;
 mod jws;
 mod jwt;
 mod key;
+mod key_ring;
 mod limits;
 mod management;
 mod material;
@@ -176,6 +177,7 @@ pub use jwt::{Jwt, Origin, SealedJwt};
 pub use key::{
     DecryptionKey, EncryptionKey, KeySet, Password, Report, ReportEntry, SigningKey, VerifyingKey,
 };
+pub use key_ring::{KeyPeriod, KeyRing, RingKey};
 pub use limits::Limits;
 pub use management::KeyManagementHeader;
 pub use material::{EcParams, KeyMaterial, KeyParams, OctParams, OkpParams, RsaParams, RsaPrivate};

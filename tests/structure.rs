@@ -66,6 +66,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["alg", "claims", "error", "header", "jwe", "jws", "key", "limits", "policy", "secret"],
     ),
     ("at_rest", &["alg", "error", "header", "jwe", "jwk", "key", "policy"]),
+    ("issuers", &["error", "jws", "jwt", "key", "limits", "policy"]),
+    ("key_ring", &["alg", "error", "jwk", "key", "time"]),
     ("backend", &["alg", "error", "management", "material", "pkix", "registry", "secret"]),
 ];
 

@@ -6,6 +6,8 @@ mod sealed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::nested::decrypt_outer;
+pub(crate) use self::nested::inner_jws;
 pub use self::sealed::Origin;
 pub use self::sealed::SealedJwt;
 use crate::alg::JwsAlg;
@@ -24,7 +26,8 @@ use crate::policy::JwtPolicy;
 /// A verified JWT: its signature is valid under one of the caller's keys, its header and claims under the
 /// caller's policy.
 ///
-/// The only ways to get one are [`Jwt::verify`], [`Jwt::decrypt_and_verify`] and [`Jwt::from_jws`].
+/// The only ways to get one are [`Jwt::verify`], [`Jwt::decrypt_and_verify`], [`Jwt::from_jws`], and
+/// [`Issuers`](crate::Issuers) for several issuers.
 ///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

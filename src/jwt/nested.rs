@@ -22,7 +22,9 @@ use crate::key::EncryptionKey;
 use crate::key::KeySet;
 use crate::key::SigningKey;
 use crate::key::VerifyingKey;
+use crate::limits::Limits;
 use crate::policy::JwtPolicy;
+use crate::policy::Policy;
 use crate::policy::is_same_media_type;
 use crate::secret::SecretBytes;
 
@@ -121,24 +123,46 @@ impl<T: DeserializeOwned> Jwt<T> {
         verifying_keys: &KeySet<VerifyingKey>,
         policy: &JwtPolicy,
     ) -> Result<Self, Error> {
-        let (limits, header_policy) = (policy.limits(), policy.header_policy());
-        let encrypted = EncryptedJwe::parse(token, limits)?;
-        header_policy.check_outer_typ(encrypted.header().typ())?;
-        // RFC 7519 section 5.2: `cty` must be there and say that a JWT is inside.
-        if !holds_a_jwt(encrypted.header()) {
-            return Err(Error::Refused(Refused::ContentType));
-        }
-        let jwe = encrypted.decrypt_any_type(decryption_keys, header_policy)?;
-        let signed =
-            str::from_utf8(jwe.plaintext()).map_err(|_| Error::Malformed(Malformed::Parts))?;
-        let jws = UnverifiedJws::parse(signed, limits)?.verify(verifying_keys, header_policy)?;
+        let jwe = decrypt_outer(token, decryption_keys, policy.header_policy())?;
+        Self::from_nested(&jwe, inner_jws(&jwe, policy.limits())?, verifying_keys, policy)
+    }
+
+    /// Verifies the signed JWT that was in a JWE, and its claims.
+    pub(crate) fn from_nested(
+        outer: &Jwe,
+        inner: UnverifiedJws<'_>,
+        keys: &KeySet<VerifyingKey>,
+        policy: &JwtPolicy,
+    ) -> Result<Self, Error> {
+        let jws = inner.verify(keys, policy.header_policy())?;
         let (alg, kid, header, payload) = jws.into_parts();
         // It was encrypted, so it is wiped like the plaintext that it was a part of.
         let payload = SecretBytes::new(payload);
         let claims = policy.read_claims(payload.expose())?;
-        check_repeated_claims(jwe.header(), &claims)?;
+        check_repeated_claims(outer.header(), &claims)?;
         Ok(Self { alg, kid, header, claims })
     }
+}
+
+/// Decrypts a JWE that says that it holds a JWT.
+pub(crate) fn decrypt_outer(
+    token: &str,
+    keys: &KeySet<DecryptionKey>,
+    policy: &Policy,
+) -> Result<Jwe, Error> {
+    let encrypted = EncryptedJwe::parse(token, policy.limits())?;
+    policy.check_outer_typ(encrypted.header().typ())?;
+    // RFC 7519 section 5.2: `cty` must be there and say that a JWT is inside.
+    if !holds_a_jwt(encrypted.header()) {
+        return Err(Error::Refused(Refused::ContentType));
+    }
+    encrypted.decrypt_any_type(keys, policy)
+}
+
+/// The signed token in a JWE.
+pub(crate) fn inner_jws<'j>(jwe: &'j Jwe, limits: &Limits) -> Result<UnverifiedJws<'j>, Error> {
+    let signed = str::from_utf8(jwe.plaintext()).map_err(|_| Error::Malformed(Malformed::Parts))?;
+    UnverifiedJws::parse(signed, limits)
 }
 
 /// Whether the header says that the plaintext is a JWT.
