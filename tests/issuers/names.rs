@@ -2,6 +2,8 @@
 
 use josie::Error;
 use josie::Issuers;
+use josie::Malformed;
+use josie::Part;
 use serde_json::Value;
 use serde_json::json;
 
@@ -65,6 +67,22 @@ fn issuer_of_another_type_is_unknown() {
         ] {
             assert_refused(&issuers, &token_with(&iss, key), Error::UnknownIssuer);
         }
+    }
+}
+
+// serde_json reads the text under this name as JSON, behind the back of whoever checks it.
+#[test]
+fn issuer_within_a_private_name_of_serde_json_is_refused() {
+    for parties in Parties::all() {
+        let (issuers, key) = (parties.issuers(), &parties.a[0]);
+        let within = |name: &str| {
+            let iss = json!({ name: json!(A).to_string() });
+            token_with(&iss, key)
+        };
+        assert_refused(&issuers, &within("x"), Error::UnknownIssuer);
+
+        let refused = Error::Malformed(Malformed::Json(Part::Payload));
+        assert_refused(&issuers, &within("$serde_json::private::RawValue"), refused);
     }
 }
 
