@@ -16,14 +16,17 @@ use josie::Limits;
 use josie::Malformed;
 use josie::NoClaims;
 use josie::Policy;
+use josie::PolicyBuilder;
 use josie::Refused;
 use serde_json::json;
 
 use crate::parties::A;
 use crate::parties::B;
+use crate::parties::EXP;
 use crate::parties::Parties;
 use crate::parties::keys;
 use crate::parties::policy;
+use crate::parties::raw;
 use crate::parties::token;
 
 /// A recipient of tokens that two issuers sign.
@@ -132,6 +135,52 @@ fn limits_of_the_entry_hold_for_the_inner_token() {
 
         assert_eq!(open(for_a.len() - 1, &for_a), Err(Error::Limit(Limit::Token)));
         assert_eq!(open(for_a.len() - 1, &for_b), Ok(B.to_owned()));
+    }
+}
+
+// The limits of the policy are those of the encrypted token, whose header is less deep than what it holds.
+#[test]
+fn limits_of_the_outer_layer_do_not_hold_for_the_inner_token() {
+    for recipient in Recipient::all() {
+        let key = &recipient.parties.a[0];
+        let inner = |iss: &str| raw(format!(r#"{{"iss":"{iss}",{EXP},"x":[[[]]]}}"#), key);
+        let limits = Limits::default().with_json_depth(2);
+        let policy = Policy::encrypted(&[JweAlg::A256Kw], &[JweEnc::A256Gcm]).limits(limits);
+        let policy = policy.build().unwrap();
+        let decryption_keys = KeySet::from(recipient.key.clone());
+        let open = |issuers: &Issuers, inner: &str| {
+            let token = recipient.seal(inner);
+            issuers.decrypt_and_verify::<NoClaims>(&token, &decryption_keys, &policy).map(|_| ())
+        };
+        assert_eq!(open(&recipient.issuers, &inner(A)), Ok(()));
+
+        let shallow = Limits::default().with_json_depth(3);
+        let own = keys(&recipient.parties.a);
+        let only_a = Issuers::new().with(A, own, crate::parties::policy().limits(shallow)).unwrap();
+        assert_eq!(open(&only_a, &inner(B)), Err(Error::Limit(Limit::Depth)));
+    }
+}
+
+#[test]
+fn type_of_the_outer_layer_is_that_of_its_policy() {
+    for recipient in Recipient::all() {
+        let inner = token(A, &recipient.parties.a[0]);
+        let decryption_keys = KeySet::from(recipient.key.clone());
+        let open = |outer: Header, policy: PolicyBuilder| {
+            let token = recipient.seal_with(&inner, &outer.with_cty("JWT"));
+            recipient
+                .issuers
+                .decrypt_and_verify::<NoClaims>(&token, &decryption_keys, &policy.build().unwrap())
+                .map(|_| ())
+        };
+        let policy = || Policy::encrypted(&[JweAlg::A256Kw], &[JweEnc::A256Gcm]);
+        assert_eq!(open(Header::new(), policy()), Ok(()));
+        assert_eq!(open(Header::jwt(), policy()), Ok(()));
+        assert_eq!(open(Header::typed("a"), policy().typ("a")), Ok(()));
+
+        let refused = Err(Error::Refused(Refused::Type));
+        assert_eq!(open(Header::typed("a"), policy()), refused);
+        assert_eq!(open(Header::typed("a"), policy().typ("b")), refused);
     }
 }
 
