@@ -1,5 +1,7 @@
 //! A178 of the catalogue: the key of one issuer for a token in the name of another; and policies that must not mix.
 
+use core::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josie::ClaimReason;
@@ -63,23 +65,21 @@ fn key_of_another_issuer_with_the_kid_of_the_named_one_is_refused() {
     }
 }
 
-// Without a `kid`, whatever fits `alg` is tried, and that are the keys of the named issuer still.
+// Without a `kid`, whatever fits `alg` is tried, and those are the keys of the named issuer still.
 #[test]
 fn key_of_another_issuer_without_kid_is_refused() {
-    for (a, b) in Parties::all().into_iter().map(|parties| {
-        let unnamed = || fresh(JwsAlg::Es256, &parties.registry);
-        (unnamed(), unnamed())
-    }) {
+    for Parties { registry, .. } in Parties::all() {
+        let [a, b] = [(); 2].map(|()| [fresh(JwsAlg::Es256, &registry)]);
         let issuers = Issuers::new()
-            .with(A, keys(&[a.clone()]), policy())
+            .with(A, keys(&a), policy())
             .unwrap()
-            .with(B, keys(&[b.clone()]), policy())
+            .with(B, keys(&b), policy())
             .unwrap();
-        assert_accepted(&issuers, &token(A, &a), A);
-        assert_accepted(&issuers, &token(B, &b), B);
+        assert_accepted(&issuers, &token(A, &a[0]), A);
+        assert_accepted(&issuers, &token(B, &b[0]), B);
 
-        assert_refused(&issuers, &token(A, &b), Error::InvalidSignature);
-        assert_refused(&issuers, &token(B, &a), Error::InvalidSignature);
+        assert_refused(&issuers, &token(A, &b[0]), Error::InvalidSignature);
+        assert_refused(&issuers, &token(B, &a[0]), Error::InvalidSignature);
     }
 }
 
@@ -139,7 +139,7 @@ fn audience_and_type_of_another_entry_are_refused() {
             .unwrap();
         let sign = |issuer: &str, aud: &str, typ: &str, key| {
             let claims = Claims::new(Map::<String, Value>::new()).issuer(issuer).audience(aud);
-            let claims = claims.expires_in(core::time::Duration::from_secs(300));
+            let claims = claims.expires_in(Duration::from_secs(300));
             Jwt::sign(&claims, &Header::typed(typ), key).unwrap()
         };
         let [a, b] = [&parties.a[0], &parties.b[0]];

@@ -6,6 +6,7 @@ use josie::Issuers;
 use josie::Jws;
 use josie::Limit;
 use josie::Limits;
+use josie::Refused;
 
 use crate::parties::A;
 use crate::parties::B;
@@ -123,7 +124,7 @@ fn other_limits_change_nothing_of_the_order_of_errors() {
         // Its own limit on the payload is looked at when the signature is valid.
         assert_refused(&issuers, &raw(&deep, &parties.b[0]), Error::InvalidSignature);
         let typed = Jws::sign(deep.as_bytes(), &Header::typed("at+jwt"), &parties.a[0]).unwrap();
-        assert_refused(&issuers, &typed, Error::Refused(josie::Refused::Type));
+        assert_refused(&issuers, &typed, Error::Refused(Refused::Type));
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn token(issuer: &str, key: &SigningKey) -> String {
 
 /// A token whose `iss` is any value.
 pub(crate) fn token_with(iss: &Value, key: &SigningKey) -> String {
-    raw(&format!(r#"{{"iss":{iss},{EXP}}}"#), key)
+    raw(format!(r#"{{"iss":{iss},{EXP}}}"#), key)
 }
 
 /// A token whose payload is any octets.

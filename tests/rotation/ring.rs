@@ -1,13 +1,19 @@
 //! What a ring takes and what it refuses, for keys that sign as for keys that decrypt.
 
 use josie::DecryptionKey;
+use josie::Error;
+use josie::GenerateInput;
+use josie::Header;
 use josie::JweAlg;
 use josie::Jwk;
+use josie::Jws;
 use josie::JwsAlg;
 use josie::KeyError;
+use josie::KeyMaterial;
 use josie::KeyPeriod;
 use josie::KeyRing;
 use josie::KeySet;
+use josie::Policy;
 use josie::Registry;
 use josie::RingKey;
 use josie::SigningKey;
@@ -56,7 +62,7 @@ fn key_without_kid_is_refused() {
 }
 
 fn unnamed(registry: &Registry) -> (SigningKey, DecryptionKey) {
-    let input = josie::GenerateInput::default();
+    let input = GenerateInput::default();
     let signing = SigningKey::generate_with(JwsAlg::Es256, &input, registry).unwrap();
     (signing, DecryptionKey::generate_with(JweAlg::A256Kw, &input, registry).unwrap())
 }
@@ -176,7 +182,7 @@ fn ring_that_was_kept_is_made_again() {
 #[test]
 fn debug_shows_kids_and_periods_and_no_secret() {
     for (_, registry) in registries() {
-        let secret = josie::KeyMaterial::oct(vec![0x5a; 32]).with_kid("2026");
+        let secret = KeyMaterial::oct(vec![0x5a; 32]).with_kid("2026");
         let key = SigningKey::new(&secret, JwsAlg::Hs256, &registry).unwrap();
         let ring = KeyRing::new(key).unwrap();
         let ring = ring.with_period("2026", KeyPeriod::ending(date(4_000_000_000))).unwrap();
@@ -197,15 +203,15 @@ fn key_of_a_ring_is_chosen_by_its_kid_alone() {
         let (one, two) = (key("1"), key("2"));
         let ring = KeyRing::new(one.clone()).unwrap().add(two.clone()).unwrap();
         let keys: KeySet<_> = ring.key_set_at(date(0));
-        let policy = josie::Policy::signed(&[JwsAlg::Es256]).build().unwrap();
+        let policy = Policy::signed(&[JwsAlg::Es256]).build().unwrap();
         let verify = |key: &SigningKey| {
-            let token = josie::Jws::sign(b"", &josie::Header::new(), key).unwrap();
-            josie::Jws::verify(&token, &keys, &policy).map(|_| ())
+            let token = Jws::sign(b"", &Header::new(), key).unwrap();
+            Jws::verify(&token, &keys, &policy).map(|_| ())
         };
         assert_eq!((verify(&one), verify(&two)), (Ok(()), Ok(())));
 
-        assert_eq!(verify(&one.clone().with_kid("2")), Err(josie::Error::InvalidSignature));
-        assert_eq!(verify(&one.with_kid("3")), Err(josie::Error::UnknownKey));
+        assert_eq!(verify(&one.clone().with_kid("2")), Err(Error::InvalidSignature));
+        assert_eq!(verify(&one.with_kid("3")), Err(Error::UnknownKey));
     }
 }
 
