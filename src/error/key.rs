@@ -80,7 +80,7 @@ pub enum KeyError {
     /// The password is empty.
     #[error("a password is not empty")]
     EmptyPassword,
-    /// With fewer iterations PBKDF2 does not protect a password; with more, readers refuse the token.
+    /// With fewer iterations PBKDF2 does not protect a password; with more, readers refuse the token, or the encrypted key.
     #[error("{alg} takes {min} to {max} iterations, found {found}")]
     Iterations {
         /// The algorithm's name.
@@ -92,6 +92,10 @@ pub enum KeyError {
         /// The number that was asked for.
         found: u32,
     },
+    /// scrypt would need more memory or time than josie gives it to decrypt a key: more than 64 MiB, or more than 256 MiB
+    /// in all of its lanes (`128 * N * r * p`, RFC 7914 section 2).
+    #[error("scrypt takes at most 64 MiB, and 256 MiB in all of its lanes")]
+    ScryptCost,
     /// A key for `dir` is bound to its content encryption algorithm as well: see
     /// [`DecryptionKey::direct`](crate::DecryptionKey::direct).
     #[error(
@@ -180,8 +184,9 @@ pub enum KeyError {
     /// label or algorithm says.
     #[error("the {0} is malformed")]
     Encoding(KeyFormat),
-    /// The input has a key algorithm or curve that josie does not know, named by an object identifier.
-    #[error("the key's algorithm or curve is not known")]
+    /// The input has a key algorithm or curve, or is encrypted in a way, that josie does not know. Object identifiers name
+    /// all of these.
+    #[error("the key's algorithm, curve or encryption is not known")]
     UnknownKeyAlgorithm,
     /// The JWK or JWK set is malformed.
     #[error("malformed JWK: {0}")]
@@ -194,7 +199,8 @@ pub enum KeyError {
         /// Why.
         reason: Box<KeyError>,
     },
-    /// An encrypted PKCS#8 key does not decrypt: the password is another one, or the key was changed.
+    /// An encrypted PKCS#8 key does not decrypt to a key: the password is another one, or the key was changed, or it is of
+    /// a kind that josie does not read. The encryption of most such files cannot tell these apart.
     #[error("the password does not open the key")]
     WrongPassword,
     /// The certificates or the certificate thumbprint in this member of the JWK are not those of its key
@@ -241,6 +247,7 @@ impl KeyError {
             Self::NotForPasswords(_) => "key_not_for_passwords",
             Self::EmptyPassword => "key_empty_password",
             Self::Iterations { .. } => "key_iterations",
+            Self::ScryptCost => "key_scrypt_cost",
             Self::DirectNeedsEnc => "key_direct_needs_enc",
             Self::WrongEnc { .. } => "key_wrong_enc",
             Self::SecretTooShort { .. } => "key_secret_too_short",
@@ -374,10 +381,15 @@ pub enum KeyFormat {
     Jwk,
     /// A JWK set in JSON (RFC 7517 section 5).
     JwkSet,
-    /// A PEM text with several blocks.
+    /// A private key that is encrypted with the headers of RFC 1421 (`Proc-Type: 4,ENCRYPTED`), as OpenSSL did before
+    /// there was encrypted PKCS#8. The encryption is weak; `openssl pkcs8 -topk8` writes the key anew.
+    EncryptedTraditional,
+    /// A PEM text with several blocks, which [`KeyMaterial::all_from_pem`](crate::KeyMaterial::all_from_pem) reads.
     SeveralPemBlocks,
     /// A PEM text with another label.
     OtherPem,
+    /// A text with parts of PEM, of which nobody can say what was meant.
+    Pem,
     /// Something else.
     Unknown,
 }
@@ -395,8 +407,10 @@ impl KeyFormat {
             Self::OpenSsh => "OpenSSH key",
             Self::Jwk => "JWK",
             Self::JwkSet => "JWK set",
+            Self::EncryptedTraditional => "private key in OpenSSL's old encryption",
             Self::SeveralPemBlocks => "PEM text with several blocks",
             Self::OtherPem => "PEM text with another label",
+            Self::Pem => "PEM text",
             Self::Unknown => "unknown format",
         }
     }

@@ -88,6 +88,7 @@ fn codes_of_key_errors_are_those_of_every_version() {
         (KeyError::NotForPasswords(alg).code(), "key_not_for_passwords"),
         (KeyError::EmptyPassword.code(), "key_empty_password"),
         (iterations.code(), "key_iterations"),
+        (KeyError::ScryptCost.code(), "key_scrypt_cost"),
         (KeyError::DirectNeedsEnc.code(), "key_direct_needs_enc"),
         (
             KeyError::WrongEnc { expected: JweEnc::A128Gcm, found: JweEnc::A256Gcm }.code(),

@@ -5,6 +5,8 @@ mod cipher;
 mod decryption;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod default_registry;
+#[cfg(feature = "encrypted-pkcs8")]
+mod encrypted_pkcs8;
 mod encryption;
 mod export;
 mod from_set;

@@ -61,6 +61,12 @@ impl Password {
         }
     }
 
+    /// The octets themselves.
+    #[cfg(feature = "encrypted-pkcs8")]
+    pub(super) fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+
     /// The octets, the way that key management algorithms take them.
     pub(super) fn material(&self) -> KeyMaterial {
         KeyMaterial::oct(self.0.clone())

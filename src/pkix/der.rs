@@ -5,7 +5,6 @@
 //! one that is not declared.
 
 use der::Decode;
-#[cfg(feature = "aws-lc-rs")]
 use der::Encode;
 use der::Sequence;
 use der::Tag;
@@ -18,12 +17,9 @@ use der::asn1::ObjectIdentifier;
 use der::asn1::OctetStringRef;
 use der::asn1::SetOfRef;
 use der::asn1::UintRef;
-#[cfg(feature = "aws-lc-rs")]
-use zeroize::Zeroizing;
 
 use crate::alg::Curve;
 use crate::error::KeyFormat;
-#[cfg(feature = "aws-lc-rs")]
 use crate::secret::SecretBytes;
 
 /// rsaEncryption (RFC 8017 appendix A.1).
@@ -47,6 +43,11 @@ const NAMED_CURVES: [(ObjectIdentifier, Curve); 4] = [
 
 /// The tag of a SEQUENCE as an octet (X.690 section 8.9.1).
 const SEQUENCE: u8 = 0x30;
+
+/// The object identifier that names a curve.
+pub(crate) fn curve_name(curve: Curve) -> Option<ObjectIdentifier> {
+    NAMED_CURVES.iter().find_map(|(name, crv)| (*crv == curve).then_some(*name))
+}
 
 /// The curve that an object identifier names.
 pub(crate) fn named_curve(oid: ObjectIdentifier) -> Option<Curve> {
@@ -125,15 +126,18 @@ pub(crate) struct EcPrivateKey<'a> {
     pub(crate) public_key: Option<BitStringRef<'a>>,
 }
 
+/// The DER of what holds a secret, in a buffer that does not grow, since growing would leave a copy behind.
+pub(crate) fn secret_der(value: &impl Encode) -> der::Result<SecretBytes> {
+    let mut der = SecretBytes::new(vec![0; usize::try_from(value.encoded_len()?)?]);
+    value.encode_to_slice(der.expose_mut())?;
+    Ok(der)
+}
+
 /// The DER of an ECPrivateKey that has the private value `d` alone.
 #[cfg(feature = "aws-lc-rs")]
-pub(crate) fn ec_private_key_without_public_half(
-    d: &SecretBytes,
-) -> der::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn ec_private_key_without_public_half(d: &SecretBytes) -> der::Result<SecretBytes> {
     let private_key = OctetStringRef::new(d.expose())?;
-    EcPrivateKey { version: 1, private_key, parameters: None, public_key: None }
-        .to_der()
-        .map(Zeroizing::new)
+    secret_der(&EcPrivateKey { version: 1, private_key, parameters: None, public_key: None })
 }
 
 /// Certificate (RFC 5280 section 4.1), as far as is needed to know one and its key.
@@ -199,16 +203,33 @@ pub(crate) fn whole_document(der: &[u8]) -> Option<KeyFormat> {
 
 /// What DER input that is no whole document was meant to be, for an error message and nothing else.
 pub(crate) fn broken_document(der: &[u8]) -> Option<KeyFormat> {
+    const VERSION: u8 = 0xa0;
+    const INTEGER: u8 = 0x02;
     const BIT_STRING: u8 = 0x03;
+    const OCTET_STRING: u8 = 0x04;
     let contents = after_sequence_header(der)?;
-    let (rest, format, next) = match AlgorithmIdentifier::from_der_partial(contents) {
-        Ok((_, rest)) => (rest, KeyFormat::Spki, BIT_STRING),
-        Err(_) => {
-            let (_, rest) = u8::from_der_partial(contents).ok()?;
-            (rest, KeyFormat::Pkcs8, SEQUENCE)
-        }
-    };
-    (rest.first() == Some(&next)).then_some(format)
+    if let Ok((_, rest)) = AlgorithmIdentifier::from_der_partial(contents) {
+        return match *rest.first()? {
+            BIT_STRING => Some(KeyFormat::Spki),
+            OCTET_STRING => Some(KeyFormat::EncryptedPkcs8),
+            _ => None,
+        };
+    }
+    if let Ok((_, rest)) = u8::from_der_partial(contents) {
+        return match *rest.first()? {
+            SEQUENCE => Some(KeyFormat::Pkcs8),
+            INTEGER => Some(KeyFormat::Pkcs1PrivateKey),
+            OCTET_STRING => Some(KeyFormat::Sec1),
+            _ => None,
+        };
+    }
+    if let Ok((n, rest)) = AnyRef::from_der_partial(contents)
+        && n.tag() == Tag::Integer
+    {
+        return (rest.first() == Some(&INTEGER)).then_some(KeyFormat::Pkcs1PublicKey);
+    }
+    let tbs_certificate = after_sequence_header(contents)?;
+    (tbs_certificate.first() == Some(&VERSION)).then_some(KeyFormat::Certificate)
 }
 
 // Unlike `der`, steps over lengths that are wrong, indefinite or not minimal.

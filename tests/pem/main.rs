@@ -1,5 +1,10 @@
-//! `KeyMaterial::from_pem` and `KeyMaterial::from_der`, over keys made by OpenSSL.
+//! Keys from PEM and DER and to them, over keys made by OpenSSL.
 
+mod bundle;
+#[cfg(feature = "encrypted-pkcs8")]
+mod encrypted;
+mod export;
+mod forms;
 mod structure;
 mod text;
 
@@ -13,7 +18,11 @@ use josie::KeyFormat;
 use josie::KeyMaterial;
 use josie::KeyParams;
 
+const CERTIFICATE: KeyError = KeyError::Encoding(KeyFormat::Certificate);
+const PKCS1_PRIVATE: KeyError = KeyError::Encoding(KeyFormat::Pkcs1PrivateKey);
+const PKCS1_PUBLIC: KeyError = KeyError::Encoding(KeyFormat::Pkcs1PublicKey);
 const PKCS8: KeyError = KeyError::Encoding(KeyFormat::Pkcs8);
+const SEC1: KeyError = KeyError::Encoding(KeyFormat::Sec1);
 const SPKI: KeyError = KeyError::Encoding(KeyFormat::Spki);
 
 type Values = BTreeMap<String, String>;
@@ -74,6 +83,23 @@ fn values(material: &KeyMaterial) -> Values {
         _ => panic!("a symmetric key"),
     }
     pairs.into_iter().map(|(name, value)| (name.to_owned(), hex(value))).collect()
+}
+
+/// A DER element.
+fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+    let contents = contents.concat();
+    let length = contents.len();
+    let header = match u16::try_from(length).unwrap().to_be_bytes() {
+        [0, short] if short < 0x80 => vec![tag, short],
+        [0, long] => vec![tag, 0x81, long],
+        [high, low] => vec![tag, 0x82, high, low],
+    };
+    [header, contents].concat()
+}
+
+/// The error for one block of several.
+fn in_block(number: usize, reason: KeyError) -> KeyError {
+    KeyError::PemBlock { number, reason: Box::new(reason) }
 }
 
 fn hex(value: &[u8]) -> String {

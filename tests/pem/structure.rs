@@ -6,28 +6,21 @@ use josie::KeyFormat;
 use josie::KeyMaterial;
 use josie::KeyParams;
 
+use super::CERTIFICATE;
+use super::PKCS1_PRIVATE;
+use super::PKCS1_PUBLIC;
 use super::PKCS8;
+use super::SEC1;
 use super::SPKI;
 use super::der;
 use super::der_error;
 use super::found;
+use super::tlv;
 use super::values;
 
 /// The object identifiers of RFC 8410 section 3 that josie knows.
 const OCTET_KEY_PAIRS: [(&[u8], Curve); 2] =
     [(b"\x06\x03\x2b\x65\x70", Curve::Ed25519), (b"\x06\x03\x2b\x65\x6e", Curve::X25519)];
-
-/// A DER element.
-fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
-    let contents = contents.concat();
-    let length = contents.len();
-    let header = match u16::try_from(length).unwrap().to_be_bytes() {
-        [0, short] if short < 0x80 => vec![tag, short],
-        [0, long] => vec![tag, 0x81, long],
-        [high, low] => vec![tag, 0x82, high, low],
-    };
-    [header, contents].concat()
-}
 
 /// The AlgorithmIdentifier of an EC key on P-256.
 fn p256() -> Vec<u8> {
@@ -51,14 +44,26 @@ fn rsa_spki(parameters: &[u8], n: &[u8], e: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_truncation_is_refused() {
-    for name in ["p256.spki.der", "p256.pkcs8.der", "ed25519.pkcs8.der", "x25519.pkcs8.der"] {
+    for (name, broken, known_from) in [
+        ("p256.spki.der", SPKI, 30),
+        ("p256.pkcs8.der", PKCS8, 30),
+        ("ed25519.pkcs8.der", PKCS8, 30),
+        ("x25519.pkcs8.der", PKCS8, 30),
+        ("p256.sec1.der", SEC1, 30),
+        ("rsa2048.pkcs1.der", PKCS1_PRIVATE, 30),
+        ("rsa2048.pkcs1-public.der", PKCS1_PUBLIC, 266),
+        ("certificate.der", CERTIFICATE, 30),
+    ] {
         let whole = der(name);
+        assert!(KeyMaterial::from_der(&whole).is_ok(), "{name}");
         for length in 0..whole.len() {
             let error = der_error(&whole[..length]);
 
-            let known = matches!(error, PKCS8 | SPKI);
             let unknown = matches!(error, KeyError::Format { found: KeyFormat::Unknown, .. });
-            assert!(known || (unknown && length < 30), "{name} {length} {error:?}");
+            assert!(
+                error == broken || (unknown && length < known_from),
+                "{name} {length} {error:?}"
+            );
         }
     }
 }
@@ -72,6 +77,10 @@ fn trailing_octets_are_refused() {
         ("ed25519.pkcs8.der", PKCS8),
         ("x25519.pkcs8.der", PKCS8),
         ("x25519.spki.der", SPKI),
+        ("p256.sec1.der", SEC1),
+        ("rsa2048.pkcs1.der", PKCS1_PRIVATE),
+        ("rsa2048.pkcs1-public.der", PKCS1_PUBLIC),
+        ("certificate.der", CERTIFICATE),
     ] {
         let longer = [der(name), vec![0]].concat();
 

@@ -1,31 +1,40 @@
 //! The text around the key: labels, white space, other formats.
 
+use josie::Curve;
 use josie::KeyError;
 use josie::KeyFormat;
 use josie::KeyMaterial;
 use josie::KeyType;
 
+use super::CERTIFICATE;
+use super::PKCS1_PRIVATE;
+use super::PKCS1_PUBLIC;
 use super::PKCS8;
+use super::SEC1;
 use super::SPKI;
 use super::der;
 use super::der_error;
 use super::found;
+use super::in_block;
 use super::pem;
 use super::pem_error;
 
 #[test]
 fn keys_in_other_formats_are_refused_by_name() {
-    for (name, format) in [
-        ("rsa2048.pkcs1", KeyFormat::Pkcs1PrivateKey),
-        ("rsa2048.pkcs1-public", KeyFormat::Pkcs1PublicKey),
-        ("p256.sec1", KeyFormat::Sec1),
-        ("certificate", KeyFormat::Certificate),
-        ("encrypted.pkcs8", KeyFormat::EncryptedPkcs8),
-    ] {
-        let error =
-            KeyError::Format { expected: "PKCS#8 private key or SPKI public key", found: format };
-        assert_eq!(pem_error(&pem(&format!("{name}.pem"))), error, "{name}");
-        assert_eq!(der_error(&der(&format!("{name}.der"))), error, "{name}");
+    let error = |found| KeyError::Format { expected: "key or certificate", found };
+
+    let encrypted = error(KeyFormat::EncryptedPkcs8);
+    assert_eq!(pem_error(&pem("encrypted.pkcs8.pem")), encrypted);
+    assert_eq!(der_error(&der("encrypted.pkcs8.der")), encrypted);
+    for name in ["rsa2048.pkcs1", "p256.sec1"] {
+        let traditional = pem_error(&pem(&format!("{name}-encrypted.pem")));
+        assert_eq!(traditional, error(KeyFormat::EncryptedTraditional), "{name}");
+        // Neither is what a key without encryption is called.
+        assert!(KeyMaterial::from_pem(&pem(&format!("{name}.pem"))).is_ok(), "{name}");
+    }
+    for label in ["DSA PRIVATE KEY", "CERTIFICATE REQUEST", "X509 CRL", "PGP PRIVATE KEY BLOCK"] {
+        let text = pem("p256.spki.pem").replace("PUBLIC KEY", label);
+        assert_eq!(pem_error(&text), error(KeyFormat::OtherPem), "{label}");
     }
 }
 
@@ -38,7 +47,9 @@ fn other_texts_are_refused_by_name() {
         (r#"{"kty":"oct","k":"AA"}"#.to_owned(), KeyFormat::Jwk),
         (r#"{"keys":[]}"#.to_owned(), KeyFormat::JwkSet),
         (block.to_owned(), KeyFormat::OtherPem),
-        (block.to_owned() + &pem("p256.sec1.pem"), KeyFormat::SeveralPemBlocks),
+        (block.to_owned() + &pem("p256.pkcs8.pem"), KeyFormat::SeveralPemBlocks),
+        (pem("p256.sec1.pem") + block, KeyFormat::SeveralPemBlocks),
+        (block.to_owned() + block + &pem("p256.sec1.pem"), KeyFormat::SeveralPemBlocks),
         ("hunter2".to_owned(), KeyFormat::Unknown),
         (String::new(), KeyFormat::Unknown),
     ] {
@@ -60,17 +71,11 @@ fn pem_given_as_der_and_der_given_as_base64_are_refused_by_name() {
 
     assert_eq!(
         der_error(pem("p256.spki.pem").as_bytes()),
-        KeyError::Format {
-            expected: "PKCS#8 private key or SPKI public key in DER",
-            found: KeyFormat::Spki,
-        }
+        KeyError::Format { expected: "key or certificate in DER", found: KeyFormat::Spki }
     );
     assert_eq!(
         pem_error(&body),
-        KeyError::Format {
-            expected: "PKCS#8 private key or SPKI public key in PEM",
-            found: KeyFormat::Spki,
-        }
+        KeyError::Format { expected: "key or certificate in PEM", found: KeyFormat::Spki }
     );
 }
 
@@ -98,26 +103,85 @@ fn a_label_that_does_not_match_its_content_is_refused() {
     let as_private = pem("p256.spki.pem").replace("PUBLIC KEY", "PRIVATE KEY");
     let ends_otherwise = pem("p256.spki.pem").replace("END PUBLIC", "END PRIVATE");
     let sec1 = pem("p256.sec1.pem").replace("EC PRIVATE KEY", "PRIVATE KEY");
+    let as_certificate = pem("p256.spki.pem").replace("PUBLIC KEY", "CERTIFICATE");
+    let as_rsa = pem("rsa2048.spki.pem").replace("PUBLIC KEY", "RSA PUBLIC KEY");
+    let as_rsa_private = pem("rsa2048.pkcs8.pem").replace("PRIVATE KEY", "RSA PRIVATE KEY");
+    let as_sec1 = pem("p256.pkcs8.pem").replace("PRIVATE KEY", "EC PRIVATE KEY");
+    let as_trusted = pem("rsa2048.spki.pem").replace("PUBLIC KEY", "TRUSTED CERTIFICATE");
 
     assert_eq!(pem_error(&as_public), SPKI);
     assert_eq!(pem_error(&as_private), PKCS8);
     assert_eq!(pem_error(&ends_otherwise), SPKI);
     assert_eq!(pem_error(&sec1), PKCS8);
+    assert_eq!(pem_error(&as_certificate), CERTIFICATE);
+    assert_eq!(pem_error(&as_rsa), PKCS1_PUBLIC);
+    assert_eq!(pem_error(&as_rsa_private), PKCS1_PRIVATE);
+    assert_eq!(pem_error(&as_sec1), SEC1);
+    assert_eq!(pem_error(&as_trusted), CERTIFICATE);
 }
 
 #[test]
-fn text_around_the_block_is_refused() {
+fn text_around_the_block_without_five_hyphens_is_accepted() {
     let key = pem("p256.spki.pem");
+    let other = pem("ed25519.spki.pem").replace("-----", "----");
     for text in [
         format!("subject=josie\n{key}"),
-        format!("\u{feff}{key}"),
-        format!("\u{a0}{key}"),
         format!("{key}# the end"),
-        format!("{key}\0"),
-        key.replace("-----BEGIN", "x-----BEGIN"),
+        format!("Bag Attributes\n    friendlyName: josie\n\nKey Attributes\n{key}\0\u{a0}"),
+        // SSH2 has four (RFC 4716 section 3.1), and is no PEM.
+        format!("{other}{key}---- the end ----"),
     ] {
-        assert_eq!(pem_error(&text), SPKI, "{text}");
+        let material = KeyMaterial::from_pem(&text);
+
+        assert_eq!(material.unwrap().crv(), Some(Curve::P256), "{text}");
     }
+    let certificate = KeyMaterial::from_pem(&pem("rsa2048.certificate-text.pem")).unwrap();
+    assert_eq!(certificate.kty(), KeyType::Rsa);
+}
+
+#[test]
+fn lines_around_the_block_that_look_like_a_part_of_one_are_refused() {
+    const PEM: KeyError = KeyError::Encoding(KeyFormat::Pem);
+    let key = pem("p256.spki.pem");
+    for (text, error) in [
+        (format!("\u{feff}{key}"), SPKI),
+        (format!("\u{a0}{key}"), SPKI),
+        (key.replace("-----BEGIN", "x-----BEGIN"), SPKI),
+        (key.replacen("-----\n", "-----x\n", 1), SPKI),
+        (key.replacen("-----\n", "-----", 1), SPKI),
+        (key.replacen("-----BEGIN", "-----begin", 1), PEM),
+        (key.replacen("-----BEGIN", "----BEGIN", 1), PEM),
+        (key.replacen("BEGIN", "BEGlN", 1), PEM),
+        (format!("-----\n{key}"), PEM),
+        (format!("# ----- the key -----\n{key}"), PEM),
+        (format!("{key}-----END PUBLIC KEY-----\n"), PEM),
+        (format!("{key}----------"), PEM),
+        (key.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----x"), SPKI),
+        (key.replace("END PUBLIC KEY", "END PUBLIC KEY "), SPKI),
+        (key.replace("-----END", "x-----END"), SPKI),
+    ] {
+        assert_eq!(pem_error(&text), error, "{text}");
+        let hidden = format!("{text}\n{}", pem("ed25519.spki.pem"));
+        let reason = match pem_error(&hidden) {
+            KeyError::PemBlock { reason, .. } => *reason,
+            alone => alone,
+        };
+        assert_eq!(reason, error, "{hidden}");
+    }
+    assert!(KeyMaterial::from_pem(&key).is_ok());
+}
+
+#[test]
+fn a_block_inside_of_a_block_is_refused() {
+    let key = pem("p256.spki.pem");
+    let inner = pem("ed25519.spki.pem");
+    let (head, tail) = key.split_once('\n').unwrap();
+
+    let nested = format!("{head}\n{inner}{tail}");
+    assert_eq!(pem_error(&nested), in_block(1, SPKI));
+    let unended = format!("{head}\n{inner}");
+    assert_eq!(pem_error(&unended), in_block(1, SPKI));
+    assert!(KeyMaterial::from_pem(&format!("{head}\n{tail}")).is_ok());
 }
 
 #[test]
@@ -170,8 +234,10 @@ fn base64_with_trailing_bits_is_refused() {
 
 #[test]
 fn input_over_64_kib_is_refused_unread() {
+    let key = pem("p256.spki.pem");
     let spaces = " ".repeat(64 * 1024);
 
+    assert!(KeyMaterial::from_pem(&(spaces[key.len()..].to_owned() + &key)).is_ok());
     assert_eq!(found(pem_error(&(spaces + &pem("p256.spki.pem")))), KeyFormat::Unknown);
     assert_eq!(found(der_error(&vec![0x30; 64 * 1024 + 1])), KeyFormat::Unknown);
 }

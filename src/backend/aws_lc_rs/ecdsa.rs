@@ -64,6 +64,8 @@ fn key_pair_without_public_half(ecdsa: &Ecdsa, d: &SecretBytes) -> Result<EcdsaK
     // below the order of the curve.
     pkix::ec_private_key_without_public_half(d)
         .ok()
-        .and_then(|document| EcdsaKeyPair::from_private_key_der(ecdsa.signing, &document).ok())
+        .and_then(|document| {
+            EcdsaKeyPair::from_private_key_der(ecdsa.signing, document.expose()).ok()
+        })
         .ok_or(KeyError::InvalidValue("d"))
 }

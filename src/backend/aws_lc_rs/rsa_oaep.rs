@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa;
 use aws_lc_rs::rsa::OaepAlgorithm;
 use aws_lc_rs::rsa::OaepPrivateDecryptingKey;
@@ -65,11 +64,10 @@ impl KeyManagementAlgorithm for RsaOaep {
     fn decryptor(&self, key: &KeyMaterial) -> Result<Box<dyn KeyDecryptor>, KeyError> {
         let alg = self.alg.name();
         let rsa = params::rsa(alg, key)?;
-        let pair = shared::rsa::key_pair(alg, rsa)?;
-        // There is no other way from one of AWS-LC's types to the other. The document wipes itself.
-        let key = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'static>>::as_der(&pair)
+        // For its checks: those of the other type, which takes nothing but a document, are fewer.
+        shared::rsa::key_pair(alg, rsa)?;
+        let key = PrivateDecryptingKey::from_pkcs8(key.to_pkcs8_der()?.expose())
             .ok()
-            .and_then(|document| PrivateDecryptingKey::from_pkcs8(document.as_ref()).ok())
             .and_then(|private| OaepPrivateDecryptingKey::new(private).ok())
             .ok_or(KeyError::Inconsistent)?;
         let public = KeyMaterial::rsa_public(rsa.n(), rsa.e())?;

@@ -60,7 +60,8 @@ impl EncryptionKey {
         Self::new(jwk.checked_material()?, alg, enc, &Registry::default())
     }
 
-    /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg` and `enc`.
+    /// Binds a public key in [PEM](KeyMaterial::from_pem) (SPKI, PKCS#1, or that of a certificate, of which nothing
+    /// is checked) to `alg` and `enc`.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {
@@ -79,7 +80,8 @@ impl EncryptionKey {
         Self::new(&KeyMaterial::from_pem(pem)?, alg, enc, &Registry::default())
     }
 
-    /// Binds a public key in DER (SPKI) to `alg` and `enc`.
+    /// Binds a public key in [DER](KeyMaterial::from_der) (SPKI, PKCS#1, or that of a certificate, of which nothing
+    /// is checked) to `alg` and `enc`.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {
@@ -185,7 +187,7 @@ impl DecryptionKey {
         Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
-    /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
+    /// Binds a private key in [PEM](KeyMaterial::from_pem) (PKCS#8, PKCS#1 or SEC1) to `alg`.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {
@@ -204,7 +206,7 @@ impl DecryptionKey {
         Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
     }
 
-    /// Binds a private key in DER (PKCS#8) to `alg`.
+    /// Binds a private key in [DER](KeyMaterial::from_der) (PKCS#8, PKCS#1 or SEC1) to `alg`.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {

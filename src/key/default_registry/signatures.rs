@@ -39,7 +39,7 @@ impl SigningKey {
         Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
-    /// Binds a private key in PEM (`PRIVATE KEY`, PKCS#8) to `alg`.
+    /// Binds a private key in [PEM](KeyMaterial::from_pem) (PKCS#8, PKCS#1 or SEC1) to `alg`.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -61,7 +61,7 @@ impl SigningKey {
         Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
     }
 
-    /// Binds a private key in DER (PKCS#8) to `alg`.
+    /// Binds a private key in [DER](KeyMaterial::from_der) (PKCS#8, PKCS#1 or SEC1) to `alg`.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -157,7 +157,8 @@ impl VerifyingKey {
         Self::new(jwk.checked_material()?, alg, &Registry::default())
     }
 
-    /// Binds a public key in PEM (`PUBLIC KEY`, SPKI) to `alg`.
+    /// Binds a public key in [PEM](KeyMaterial::from_pem) (SPKI, PKCS#1, or that of a certificate, of which nothing
+    /// is checked) to `alg`.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -178,7 +179,8 @@ impl VerifyingKey {
         Self::new(&KeyMaterial::from_pem(pem)?, alg, &Registry::default())
     }
 
-    /// Binds a public key in DER (SPKI) to `alg`.
+    /// Binds a public key in [DER](KeyMaterial::from_der) (SPKI, PKCS#1, or that of a certificate, of which nothing
+    /// is checked) to `alg`.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

@@ -40,19 +40,52 @@ for name in rsa-pss dsa ed448 x448 brainpool; do
     openssl pkey -in "$name.pkcs8.pem" -pubout -out "$name.spki.pem"
 done
 
-# Forms that josie recognizes and does not read.
+# Older forms, and certificates.
 openssl rsa -in rsa2048.pkcs8.pem -traditional -out rsa2048.pkcs1.pem
 openssl rsa -in rsa2048.pkcs8.pem -traditional -outform DER -out rsa2048.pkcs1.der
 openssl rsa -in rsa2048.pkcs8.pem -RSAPublicKey_out -out rsa2048.pkcs1-public.pem
 openssl rsa -in rsa2048.pkcs8.pem -RSAPublicKey_out -outform DER -out rsa2048.pkcs1-public.der
-openssl ec -in p256.pkcs8.pem -out p256.sec1.pem
-openssl ec -in p256.pkcs8.pem -outform DER -out p256.sec1.der
+for curve in p256 p384 p521 secp256k1; do
+    openssl ec -in "$curve.pkcs8.pem" -out "$curve.sec1.pem"
+    openssl ec -in "$curve.pkcs8.pem" -outform DER -out "$curve.sec1.der"
+done
+# What `openssl ecparam -genkey` writes.
+{ openssl ecparam -name prime256v1; cat p256.sec1.pem; } > p256.ecparam.pem
+openssl ec -in brainpool.pkcs8.pem -out brainpool.sec1.pem
 openssl ec -in p256.pkcs8.pem -pubout -conv_form compressed -out p256-compressed.spki.pem
 openssl ec -in p256.pkcs8.pem -pubout -param_enc explicit -out p256-explicit.spki.pem
 openssl req -x509 -new -key p256.pkcs8.pem -subj /CN=josie -days 36500 -out certificate.pem
 openssl x509 -in certificate.pem -outform DER -out certificate.der
+for name in rsa2048 ed25519 ed448; do
+    openssl req -x509 -new -key "$name.pkcs8.pem" -subj "/CN=josie $name" -days 36500 -out "$name.certificate.pem"
+done
+# With text around the block, and a bundle: the certificate of a key, another one, the private key.
+openssl x509 -in rsa2048.certificate.pem -text -out rsa2048.certificate-text.pem
+openssl pkcs12 -export -inkey p256.pkcs8.pem -in certificate.pem -certfile rsa2048.certificate.pem -name josie \
+    -passout pass:josie -out bundle.p12
+openssl pkcs12 -in bundle.p12 -passin pass:josie -nodes -out bundle.pem
+rm -f bundle.p12
+
+# Encrypted keys. The password is `josie`.
 openssl pkcs8 -topk8 -in ed25519.pkcs8.pem -passout pass:josie -out encrypted.pkcs8.pem
 openssl pkcs8 -topk8 -in ed25519.pkcs8.pem -passout pass:josie -outform DER -out encrypted.pkcs8.der
+# $1: name. What follows says how the key is encrypted.
+encrypted() {
+    name=$1
+    shift
+    openssl pkcs8 -topk8 -in p256.pkcs8.pem -passout pass:josie "$@" -out "encrypted-$name.pkcs8.pem"
+}
+encrypted sha1-aes128 -v2 aes-128-cbc -v2prf hmacWithSHA1
+encrypted sha256-aes128 -v2 aes-128-cbc -v2prf hmacWithSHA256
+encrypted sha256-aes256 -v2 aes-256-cbc -v2prf hmacWithSHA256
+encrypted sha512-aes192 -v2 aes-192-cbc -v2prf hmacWithSHA512
+encrypted scrypt -scrypt -scrypt_N 1024
+# Refused: the number of iterations, and encryptions that are no longer used.
+encrypted iterations -iter 1200001
+encrypted des3 -v2 des3
+encrypted pbes1 -v1 PBE-SHA1-3DES
+openssl rsa -in rsa2048.pkcs8.pem -traditional -aes128 -passout pass:josie -out rsa2048.pkcs1-encrypted.pem
+openssl ec -in p256.pkcs8.pem -aes128 -passout pass:josie -out p256.sec1-encrypted.pem
 rm -f openssh openssh.pub
 ssh-keygen -q -t ed25519 -N '' -C josie -f openssh
 mv openssh openssh.pem
