@@ -10,6 +10,7 @@ use josie::Claims;
 use josie::Clock;
 use josie::ClockError;
 use josie::Expect;
+use josie::HashAlg;
 use josie::Header;
 use josie::JweAlg;
 use josie::JweEnc;
@@ -125,22 +126,58 @@ pub fn claims(input: &[u8]) {
     assert!(accepted.count() <= 1);
 }
 
-/// A key in PEM: what is read can be bound or is refused, and is no secret.
+/// Keys in PEM: what is read can be bound or is refused, is no secret, and is written and read again as the same key.
 pub fn pem(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else {
         return;
     };
-    if let Ok(material) = KeyMaterial::from_pem(text) {
-        bind(&material);
+    let alone = KeyMaterial::from_pem(text);
+    let all = KeyMaterial::all_from_pem(text);
+    if let Ok(material) = &alone {
+        bind(material);
+        let bundle = all.as_deref().unwrap();
+        assert_eq!(bundle.len(), 1);
+        assert_eq!(exported(&bundle[0]), exported(material));
+    }
+    if let Ok(bundle) = &all {
+        assert!(alone.is_ok() || bundle.len() > 1 || text.len() > 64 * 1024);
         assert!(VerifyingKey::from_secret(input, JwsAlg::Hs256).is_err());
+        bundle.iter().for_each(assert_same_when_written);
     }
 }
 
-/// A key in DER: what is read can be bound or is refused, and is no secret.
+/// A key in DER: what is read can be bound or is refused, is no secret, and is written and read again as the same key.
 pub fn der(input: &[u8]) {
     if let Ok(material) = KeyMaterial::from_der(input) {
         bind(&material);
         assert!(VerifyingKey::from_secret(input, JwsAlg::Hs256).is_err());
+        assert_same_when_written(&material);
+    }
+}
+
+/// What is written of a key, private and public half, in PEM.
+fn exported(material: &KeyMaterial) -> (Option<String>, Option<String>) {
+    let private = material.to_pkcs8_pem().ok().map(|text| text.expose().to_owned());
+    (private, material.to_spki_pem().ok())
+}
+
+fn assert_same_when_written(material: &KeyMaterial) {
+    let (private, public) = exported(material);
+    assert_eq!(private.is_some(), material.is_private());
+    assert_eq!(public.is_some(), material.public_half().is_some());
+    if let Some(text) = &private {
+        let again = KeyMaterial::from_pem(text).unwrap();
+        assert_eq!(exported(&again).0, private);
+        let der = material.to_pkcs8_der().unwrap();
+        let again = KeyMaterial::from_der(der.expose()).unwrap();
+        assert_eq!(exported(&again).0, private);
+    }
+    if let Some(text) = &public {
+        let thumbprint = |key: &KeyMaterial| key.thumbprint(HashAlg::Sha256).unwrap().to_string();
+        let again = KeyMaterial::from_pem(text).unwrap();
+        assert_eq!((exported(&again).1, thumbprint(&again)), (public, thumbprint(material)));
+        let again = KeyMaterial::from_der(&material.to_spki_der().unwrap()).unwrap();
+        assert_eq!(thumbprint(&again), thumbprint(material));
     }
 }
 
