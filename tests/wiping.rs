@@ -9,6 +9,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josie::*;
 
@@ -32,16 +33,19 @@ impl Hidden {
         SecretBytes::new(octets)
     }
 
-    /// Sixteen octets out of the middle, masked, in each spelling that may be left behind.
+    /// Pieces of the secret, masked, in each spelling that may be left behind: raw, as in DER; and in base64, as in a JWK
+    /// or, where another octet may be the first of three, in PEM.
     fn traces(&self) -> Vec<Vec<u8>> {
         let secret = self.secret();
-        let base64 = SecretText::new(URL_SAFE_NO_PAD.encode(secret.expose()));
-        let middle = secret.len() / 2;
         let mask = |octets: &[u8]| octets.iter().map(|octet| octet ^ MASK).collect();
-        vec![
-            mask(&secret.expose()[middle - 8..middle + 8]),
-            mask(&base64.expose().as_bytes()[middle - 8..middle + 8]),
-        ]
+        let mut traces: Vec<Vec<u8>> = vec![mask(&secret.expose()[8..24])];
+        for first in 6..9 {
+            let octets = &secret.expose()[first..first + 15];
+            for base64 in [URL_SAFE_NO_PAD.encode(octets), STANDARD.encode(octets)] {
+                traces.push(mask(SecretText::new(base64).expose().as_bytes()));
+            }
+        }
+        traces
     }
 }
 
@@ -64,7 +68,7 @@ fn found(hidden: &Hidden) -> usize {
             found += traces.iter().map(|trace| count(&buffer[..read], trace)).sum::<usize>();
             // A trace may lie across the end of what was read.
             at +=
-                if read == len && at + read as u64 != end { read as u64 - 16 } else { read as u64 };
+                if read == len && at + read as u64 != end { read as u64 - 32 } else { read as u64 };
             if read == 0 {
                 break;
             }
@@ -101,7 +105,7 @@ fn count(memory: &[u8], masked: &[u8]) -> usize {
         .count()
 }
 
-fn pem_free_jwk(d: &Hidden) -> SecretText {
+fn private_jwk(d: &Hidden) -> SecretText {
     let material = KeyMaterial::oct(d.secret());
     material.with_kid("a").to_private_jwk().unwrap()
 }
@@ -181,7 +185,7 @@ fn round_trip(key: &DecryptionKey) {
 
 /// Written, read, encrypted, decrypted, in a set and alone, and broken.
 fn use_of_a_private_jwk(hidden: &Hidden) {
-    let text = pem_free_jwk(hidden);
+    let text = private_jwk(hidden);
     let jwk = Jwk::parse(text.expose()).unwrap();
     let password = Password::new("correct horse battery staple").unwrap();
     let sealed = jwk.encrypt_with_password(&password).unwrap();
@@ -203,5 +207,16 @@ fn use_of_a_private_key(material: KeyMaterial, alg: JwsAlg) {
     let material = key.material();
     let text = material.to_private_jwk().unwrap();
     let again = Jwk::parse(text.expose()).unwrap();
+    let pem = material.to_pkcs8_pem().unwrap();
+    let der = material.to_pkcs8_der().unwrap();
+    let read = [KeyMaterial::from_pem(pem.expose()), KeyMaterial::from_der(der.expose())];
+    assert!(
+        read.iter().all(|read| SigningKey::new(
+            read.as_ref().unwrap(),
+            alg,
+            &Registry::aws_lc_rs()
+        )
+        .is_ok())
+    );
     assert_eq!(again.thumbprint(HashAlg::Sha256), material.thumbprint(HashAlg::Sha256));
 }
