@@ -105,7 +105,7 @@ impl Drop for SecretBytes {
 ///
 /// let text = KeyMaterial::oct(vec![7; 32]).to_private_jwk()?;
 /// assert_eq!(text.expose(), r#"{"kty":"oct","k":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"}"#);
-/// assert_eq!(format!("{text:?}"), "SecretText(65 bytes, redacted)");
+/// assert_eq!(format!("{text:?}"), "SecretText(63 bytes, redacted)");
 /// # Ok::<(), josie::KeyError>(())
 /// ```
 #[derive(Clone)]
