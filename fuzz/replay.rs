@@ -2,6 +2,7 @@
 //! them with every seed of the corpus.
 
 mod jwe;
+mod keys;
 mod sealed;
 
 use std::sync::LazyLock;
@@ -10,22 +11,17 @@ use josie::Claims;
 use josie::Clock;
 use josie::ClockError;
 use josie::Expect;
-use josie::HashAlg;
 use josie::Header;
+use josie::Issuers;
 use josie::JweAlg;
 use josie::JweEnc;
-use josie::Jwk;
 use josie::Jws;
 use josie::JwsAlg;
 use josie::Jwt;
 use josie::JwtPolicy;
-use josie::KeyMaterial;
 use josie::KeySet;
 use josie::Limits;
 use josie::NumericDate;
-use josie::PublicJwk;
-use josie::PublicJwkSet;
-use josie::Registry;
 use josie::SigningKey;
 use josie::UnverifiedJws;
 use josie::VerifyingKey;
@@ -34,6 +30,10 @@ use serde_json::Value;
 
 pub use self::jwe::compact_jwe;
 pub use self::jwe::jwe_decrypt;
+pub use self::keys::der;
+pub use self::keys::jwk;
+pub use self::keys::jwk_set;
+pub use self::keys::pem;
 pub use self::sealed::inflate;
 pub use self::sealed::nested_jwt;
 
@@ -41,7 +41,7 @@ pub use self::sealed::nested_jwt;
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its binary and of its corpus.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("compact_jws", compact_jws),
     ("jwt_verify", jwt_verify),
     ("compact_jwe", compact_jwe),
@@ -51,6 +51,7 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("jwk", jwk),
     ("jwk_set", jwk_set),
     ("claims", claims),
+    ("issuers", issuers),
     ("pem", pem),
     ("der", der),
 ];
@@ -82,35 +83,21 @@ pub fn jwt_verify(input: &[u8]) {
     }
 }
 
-/// One JWK: what is public can be written and read again; what is read can be bound or is refused.
-pub fn jwk(input: &[u8]) {
-    let Ok(text) = str::from_utf8(input) else {
-        return;
-    };
-    let Ok(jwk) = Jwk::parse(text) else {
-        return;
-    };
-    bind(jwk.material());
-    // The document of a key is not itself a secret.
-    assert!(VerifyingKey::from_secret(input, JwsAlg::Hs256).is_err());
-    if let Ok(public) = PublicJwk::try_from(jwk) {
-        let written = serde_json::to_string(&public).unwrap();
-        let read: PublicJwk = serde_json::from_str(&written).unwrap();
-        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+/// Any payload under a valid MAC, from several issuers: what is accepted names one of them, and is accepted by the policy
+/// of that one alone.
+pub fn issuers(input: &[u8]) {
+    let token = Jws::sign(input, &Header::jwt(), &KEY).unwrap();
+    let jwt: Result<Jwt<Map<String, Value>>, _> = ISSUERS.verify(&token);
+    for name in ISSUERS.names() {
+        let policy = ISSUERS.policy(name).unwrap();
+        let alone: Result<Jwt<Map<String, Value>>, _> = Jwt::verify(&token, &KEYS, policy);
+        match &jwt {
+            Ok(jwt) if jwt.claims().iss.as_deref() == Some(name) => {
+                assert_eq!(alone.unwrap().claims(), jwt.claims());
+            }
+            _ => assert!(alone.is_err()),
+        }
     }
-}
-
-/// A JWK set: every entry has an outcome.
-pub fn jwk_set(input: &[u8]) {
-    let Ok(text) = str::from_utf8(input) else {
-        return;
-    };
-    let Ok(set) = PublicJwkSet::parse(text) else {
-        return;
-    };
-    let (keys, report) = KeySet::from_jwk_set(&set, JwsAlg::MODERN);
-    assert_eq!(report.entries().len(), set.entries().count());
-    assert!(keys.len() <= set.keys().count());
 }
 
 /// Any payload under a valid MAC: what is accepted stays the same when it is signed and read again.
@@ -124,75 +111,6 @@ pub fn claims(input: &[u8]) {
         true
     });
     assert!(accepted.count() <= 1);
-}
-
-/// Keys in PEM: what is read can be bound or is refused, is no secret, and is written and read again as the same key.
-pub fn pem(input: &[u8]) {
-    let Ok(text) = str::from_utf8(input) else {
-        return;
-    };
-    let alone = KeyMaterial::from_pem(text);
-    let all = KeyMaterial::all_from_pem(text);
-    if let Ok(material) = &alone {
-        bind(material);
-        let bundle = all.as_deref().unwrap();
-        assert_eq!(bundle.len(), 1);
-        assert_eq!(exported(&bundle[0]), exported(material));
-    }
-    if let Ok(bundle) = &all {
-        assert!(alone.is_ok() || bundle.len() > 1 || text.len() > 64 * 1024);
-        assert!(VerifyingKey::from_secret(input, JwsAlg::Hs256).is_err());
-        bundle.iter().for_each(assert_same_when_written);
-    }
-}
-
-/// A key in DER: what is read can be bound or is refused, is no secret, and is written and read again as the same key.
-pub fn der(input: &[u8]) {
-    if let Ok(material) = KeyMaterial::from_der(input) {
-        bind(&material);
-        assert!(VerifyingKey::from_secret(input, JwsAlg::Hs256).is_err());
-        assert_same_when_written(&material);
-    }
-}
-
-/// What is written of a key, private and public half, in PEM.
-fn exported(material: &KeyMaterial) -> (Option<String>, Option<String>) {
-    let private = material.to_pkcs8_pem().ok().map(|text| text.expose().to_owned());
-    (private, material.to_spki_pem().ok())
-}
-
-fn assert_same_when_written(material: &KeyMaterial) {
-    let (private, public) = exported(material);
-    assert_eq!(private.is_some(), material.is_private());
-    assert_eq!(public.is_some(), material.public_half().is_some());
-    if let Some(text) = &private {
-        let again = KeyMaterial::from_pem(text).unwrap();
-        assert_eq!(exported(&again).0, private);
-        let der = material.to_pkcs8_der().unwrap();
-        let again = KeyMaterial::from_der(der.expose()).unwrap();
-        assert_eq!(exported(&again).0, private);
-    }
-    if let Some(text) = &public {
-        let thumbprint = |key: &KeyMaterial| key.thumbprint(HashAlg::Sha256).unwrap().to_string();
-        let again = KeyMaterial::from_pem(text).unwrap();
-        assert_eq!((exported(&again).1, thumbprint(&again)), (public, thumbprint(material)));
-        let again = KeyMaterial::from_der(&material.to_spki_der().unwrap()).unwrap();
-        assert_eq!(thumbprint(&again), thumbprint(material));
-    }
-}
-
-fn bind(material: &KeyMaterial) {
-    let registry = Registry::default();
-    for &alg in JwsAlg::ALL {
-        let verifying = VerifyingKey::new(material, alg, &registry);
-        let signing = SigningKey::new(material, alg, &registry);
-        assert!(signing.is_err() || material.is_private());
-        if let (Ok(verifying), Ok(signing)) = (verifying, signing) {
-            let token = Jws::sign(b"payload", &Header::new(), &signing).unwrap();
-            let policy = josie::Policy::signed(&[alg]).build().unwrap();
-            let _ = Jws::verify(&token, &KeySet::from(verifying), &policy).unwrap();
-        }
-    }
 }
 
 fn assert_same_when_signed_again(claims: &Claims<Map<String, Value>>, policy: &JwtPolicy) {
@@ -234,3 +152,10 @@ impl Clock for FixedClock {
         NumericDate::from_secs(1_000_000_000).ok_or(ClockError)
     }
 }
+
+/// Two issuers with one key, so that nothing but their names tells them apart.
+static ISSUERS: LazyLock<Issuers> = LazyLock::new(|| {
+    let policy = || JwtPolicy::signed(&[JwsAlg::Hs256]).clock(FixedClock);
+    let issuers = Issuers::new().with("https://id.example", KEYS.clone(), policy()).unwrap();
+    issuers.with("https://id.example/", KEYS.clone(), policy().allow_missing_exp()).unwrap()
+});
