@@ -87,7 +87,8 @@ impl Issuers {
         Self::default()
     }
 
-    /// These and one more issuer, with its keys and its policy, which expects this `iss` and no other.
+    /// These and one more issuer, with its keys and its policy. Where the policy says nothing of `iss`, it is made to expect
+    /// this one and no other.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

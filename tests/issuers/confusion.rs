@@ -30,7 +30,7 @@ use crate::parties::raw;
 use crate::parties::token;
 
 #[test]
-fn key_of_another_issuer_with_the_same_kid_is_refused() {
+fn a178_key_of_another_issuer_with_the_same_kid_is_refused() {
     for parties in Parties::all() {
         let issuers = parties.issuers();
         assert_accepted(&issuers, &token(A, &parties.a[0]), A);
@@ -42,7 +42,7 @@ fn key_of_another_issuer_with_the_same_kid_is_refused() {
 }
 
 #[test]
-fn key_of_another_issuer_with_its_own_kid_is_unknown() {
+fn a178_key_of_another_issuer_with_its_own_kid_is_unknown() {
     for parties in Parties::all() {
         let issuers = parties.issuers();
         assert_accepted(&issuers, &token(A, &parties.a[1]), A);
@@ -54,7 +54,7 @@ fn key_of_another_issuer_with_its_own_kid_is_unknown() {
 }
 
 #[test]
-fn key_of_another_issuer_with_the_kid_of_the_named_one_is_refused() {
+fn a178_key_of_another_issuer_with_the_kid_of_the_named_one_is_refused() {
     for parties in Parties::all() {
         let issuers = parties.issuers();
         assert_accepted(&issuers, &token(A, &parties.a[1]), A);
@@ -67,7 +67,7 @@ fn key_of_another_issuer_with_the_kid_of_the_named_one_is_refused() {
 
 // Without a `kid`, whatever fits `alg` is tried, and those are the keys of the named issuer still.
 #[test]
-fn key_of_another_issuer_without_kid_is_refused() {
+fn a178_key_of_another_issuer_without_kid_is_refused() {
     for Parties { registry, .. } in Parties::all() {
         let [a, b] = [(); 2].map(|()| [fresh(JwsAlg::Es256, &registry)]);
         let issuers = Issuers::new()
