@@ -19,7 +19,7 @@ impl Registry {
     /// encrypts with A128GCM and A256GCM, and with keys that both sides share: AES Key Wrap, A128GCMKW and
     /// A256GCMKW, PBES2, `dir`.
     ///
-    /// It signs with private RSA keys of up to 4096 bits and never looks at their `d`, so that a wrong one is
+    /// It signs with private RSA keys of up to 4096 bits and never computes with their `d`, so that a wrong one is
     /// noticed by the full registry only.
     #[cfg(feature = "ring")]
     #[must_use]

@@ -93,7 +93,8 @@ impl Jwk {
             .map_err(|error| name_format(error, KeyFormat::Jwk, text))
     }
 
-    /// The key material, to bind it with a registry of your own.
+    /// The key material, to bind it with a registry of your own. Whoever binds it this way asks for the
+    /// [`certificates`](Self::certificates) first, if the JWK may have some: only they are compared with the key.
     #[must_use]
     pub fn material(&self) -> &KeyMaterial {
         &self.material
