@@ -93,8 +93,8 @@ impl Jwk {
             .map_err(|error| name_format(error, KeyFormat::Jwk, text))
     }
 
-    /// The key material, to bind it with a registry of your own. Whoever binds it this way asks for the
-    /// [`certificates`](Self::certificates) first, if the JWK may have some: only they are compared with the key.
+    /// The key material, to export it, or to bind it as whoever knows what it is. The certificates of the JWK are not
+    /// compared with it: [`SigningKey::from_jwk_with`](crate::SigningKey::from_jwk_with) and its like do that.
     #[must_use]
     pub fn material(&self) -> &KeyMaterial {
         &self.material

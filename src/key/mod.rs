@@ -9,6 +9,7 @@ mod default_registry;
 mod encrypted_pkcs8;
 mod encryption;
 mod export;
+mod from_jwk;
 mod from_set;
 mod password;
 mod set;

@@ -55,9 +55,9 @@ impl EncryptionKey {
     ///
     /// # Errors
     ///
-    /// Those of [`new`](Self::new).
+    /// Those of [`from_jwk_with`](Self::from_jwk_with).
     pub fn from_jwk(jwk: &Jwk, alg: JweAlg, enc: JweEnc) -> Result<Self, KeyError> {
-        Self::new(jwk.checked_material()?, alg, enc, &Registry::default())
+        Self::from_jwk_with(jwk, alg, enc, &Registry::default())
     }
 
     /// Binds a public key in [PEM](KeyMaterial::from_pem) (SPKI, PKCS#1, or that of a certificate, of which nothing
@@ -182,9 +182,9 @@ impl DecryptionKey {
     ///
     /// # Errors
     ///
-    /// Those of [`new`](Self::new).
+    /// Those of [`from_jwk_with`](Self::from_jwk_with).
     pub fn from_jwk(jwk: &Jwk, alg: JweAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.checked_material()?, alg, &Registry::default())
+        Self::from_jwk_with(jwk, alg, &Registry::default())
     }
 
     /// Binds a private key in [PEM](KeyMaterial::from_pem) (PKCS#8, PKCS#1 or SEC1) to `alg`.
@@ -263,7 +263,7 @@ impl DecryptionKey {
     ///
     /// Those of [`direct`](Self::direct).
     pub fn direct_from_jwk(jwk: &Jwk, enc: JweEnc) -> Result<Self, KeyError> {
-        Self::direct(jwk.checked_material()?, enc, &Registry::default())
+        Self::direct_from_jwk_with(jwk, enc, &Registry::default())
     }
 
     /// Binds a shared secret to `dir` and `enc`; see [`direct`](Self::direct).

@@ -34,9 +34,9 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// Those of [`new`](Self::new).
+    /// Those of [`from_jwk_with`](Self::from_jwk_with).
     pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.checked_material()?, alg, &Registry::default())
+        Self::from_jwk_with(jwk, alg, &Registry::default())
     }
 
     /// Binds a private key in [PEM](KeyMaterial::from_pem) (PKCS#8, PKCS#1 or SEC1) to `alg`.
@@ -152,9 +152,9 @@ impl VerifyingKey {
     ///
     /// # Errors
     ///
-    /// Those of [`new`](Self::new).
+    /// Those of [`from_jwk_with`](Self::from_jwk_with).
     pub fn from_jwk(jwk: &Jwk, alg: JwsAlg) -> Result<Self, KeyError> {
-        Self::new(jwk.checked_material()?, alg, &Registry::default())
+        Self::from_jwk_with(jwk, alg, &Registry::default())
     }
 
     /// Binds a public key in [PEM](KeyMaterial::from_pem) (SPKI, PKCS#1, or that of a certificate, of which nothing
