@@ -53,9 +53,10 @@ fn document(octets: &[u8]) -> Option<KeyFormat> {
 fn pem(text: &[u8]) -> Option<KeyFormat> {
     // One search for nearly every input: what all the marks below have in common.
     split_once(text, b"BEGIN ")?;
-    if let Some((_, after)) = split_once(text, b"---- BEGIN SSH2 ") {
-        // RFC 4716 section 3.1. Four hyphens and a space: no PEM.
-        return split_once(after, b"---- END SSH2 ").map(|_| KeyFormat::OpenSsh);
+    // RFC 4716 section 3.1. Four hyphens and a space: no PEM. Half of it is none, and hides nothing behind it.
+    let ssh2 = split_once(text, b"---- BEGIN SSH2 ").map(|(_, after)| after);
+    if ssh2.is_some_and(|after| split_once(after, b"---- END SSH2 ").is_some()) {
+        return Some(KeyFormat::OpenSsh);
     }
     let (_, after) = split_once(text, PEM_BEGIN.as_bytes())?;
     // The first line is enough: a text that was cut off, or read up to its first line end, is as public.

@@ -91,6 +91,15 @@ fn der_with_one_octet_more_less_or_other_is_no_document() {
 }
 
 #[test]
+fn half_of_an_ssh2_key_does_not_hide_the_pem_behind_it() {
+    let pem = String::from_utf8(file("p256.spki.pem")).unwrap();
+    let half = "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n";
+
+    assert_eq!(detect(format!("{half}{pem}").as_bytes()), Some(KeyFormat::Spki));
+    assert_eq!(detect(half.as_bytes()), None);
+}
+
+#[test]
 fn openssh_keys_are_known() {
     let line = String::from_utf8(file("openssh.pub")).unwrap();
     for text in [
