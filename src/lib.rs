@@ -99,6 +99,45 @@
 //! are no claims are a [`Jwe`]. What an encrypted token does not prove: who wrote it (but for shared secrets:
 //! somebody who has it), and how old it is.
 //!
+//! # Keys, sets, issuers and rotation
+//!
+//! A document is read as what it is, by [`Jwk::parse`], [`KeyMaterial::from_pem`] or [`KeyMaterial::from_der`]. It
+//! becomes a key when it is bound to an algorithm, for example by [`SigningKey::new`], or in one step by
+//! `SigningKey::from_pem`.
+//!
+//! - **From a key**: [`SigningKey::public_jwk`] is what others may have. [`SigningKey::material`] is the whole key, to
+//!   be written by [`KeyMaterial::to_spki_pem`], [`KeyMaterial::to_pkcs8_pem`] or [`KeyMaterial::to_private_jwk`]; private
+//!   keys come out as [`SecretText`]. [`Jwk::encrypt`] keeps them under a shared key or a password.
+//! - **Sets**: [`PublicJwkSet`] is what is published, [`JwkSet`] one of one's own. [`KeySet::from_jwk_set_with`] binds
+//!   what it can of a published set, and its [`Report`] says what became of the rest.
+//! - **Several issuers**: [`Issuers`] verifies a token with the keys and the policy of the issuer that it names.
+//! - **Rotation**: a [`KeyRing`] has the key that is used now, and those that are still or already accepted.
+//! - **Names and bindings**: [`Thumbprint`] names a key by its hash, [`Confirmation`] binds a token to a key or a
+//!   certificate. The certificates of a JWK are handed out by [`Jwk::certificates`] and never trusted.
+//!
+//! ```
+//! # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+//! use josie::{
+//!     Clock, Header, Jws, JwsAlg, KeyRing, KeySet, Policy, PublicJwkSet, SigningKey, SystemClock,
+//! };
+//!
+//! // An issuer in the middle of a rotation publishes both keys, and signs with the new one.
+//! let now = SystemClock.now()?;
+//! let ring = KeyRing::new(SigningKey::generate(JwsAlg::Es256)?.with_kid("2026-01"))?
+//!     .add(SigningKey::generate(JwsAlg::Ed25519)?.with_kid("2026-02"))?
+//!     .promote("2026-02")?;
+//! let token = Jws::sign(b"a document", &Header::new(), ring.primary_at(now)?)?;
+//! let document = serde_json::to_string(&ring.public_jwk_set_at(now)?)?;
+//!
+//! // Whoever verifies has fetched the document.
+//! let (keys, _) = KeySet::from_jwk_set(&PublicJwkSet::parse(&document)?, JwsAlg::MODERN);
+//! let policy = Policy::signed(JwsAlg::MODERN).build()?;
+//! assert_eq!(keys.len(), 2);
+//! assert_eq!(Jws::verify(&token, &keys, &policy)?.kid(), Some("2026-02"));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Registries
 //!
 //! Which algorithms exist and who computes them is a [`Registry`], a value like any other. The feature
@@ -109,10 +148,17 @@
 //! [`Registry::default`]; [`SigningKey::new`] takes any registry, also one with an implementation of your own.
 //! With neither feature there is no default, and the short constructors do not exist.
 //!
+//! # Features
+//!
+//! - `aws-lc-rs` (on by default), `ring`: the registries above.
+//! - `deflate`: compressed content of encrypted tokens (`zip`), which a policy has to allow and a caller to ask for.
+//! - `encrypted-pkcs8`: `KeyMaterial::from_encrypted_pem` and `from_encrypted_der` read private keys that are encrypted
+//!   with a password.
+//!
 //! # Errors
 //!
-//! One type for each moment: [`KeyError`] when a key is made, [`PolicyError`] when a policy is built, [`Error`]
-//! when a token is processed. Each has a `code()` that stays the same across versions. None contains text of
+//! One type for each moment: [`KeyError`] when a key is read, made, kept or written, [`PolicyError`] when a policy is
+//! built, [`Error`] when a token is processed. Each has a `code()` that stays the same across versions. None contains text of
 //! the token, values of claims or key material.
 //!
 //! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515

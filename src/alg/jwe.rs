@@ -110,8 +110,8 @@ impl JweAlg {
         Self::A256GcmKw,
     ];
 
-    /// Those that take a [`Password`](crate::Password) (PBES2), which a reader has to want: each token says how much work
-    /// it takes to try one.
+    /// Preset: encryption with a [`Password`](crate::Password), by the PBES2 algorithms. Whoever writes a token chooses
+    /// how much work it takes to try one, within the [`Limits`](crate::Limits).
     pub const PASSWORD: &'static [Self] =
         &[Self::Pbes2Hs256A128Kw, Self::Pbes2Hs384A192Kw, Self::Pbes2Hs512A256Kw];
 

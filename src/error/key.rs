@@ -1,4 +1,4 @@
-//! The errors of making a key.
+//! The errors of reading, making, keeping and writing keys.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::alg::Curve;
 use crate::alg::JweEnc;
 use crate::alg::KeyType;
 
-/// Why a key could not be made.
+/// Why a key could not be read, made, kept or written.
 ///
 /// Algorithms are given by their wire names. No variant holds key material.
 ///
@@ -80,7 +80,8 @@ pub enum KeyError {
     /// The password is empty.
     #[error("a password is not empty")]
     EmptyPassword,
-    /// With fewer iterations PBKDF2 does not protect a password; with more, readers refuse the token, or the encrypted key.
+    /// With fewer iterations PBKDF2 does not protect a password; with more, readers refuse the token, or the encrypted
+    /// key.
     #[error("{alg} takes {min} to {max} iterations, found {found}")]
     Iterations {
         /// The algorithm's name.
@@ -92,8 +93,8 @@ pub enum KeyError {
         /// The number that was asked for.
         found: u32,
     },
-    /// scrypt would need more memory or time than josie gives it to decrypt a key: more than 64 MiB, or more than 256 MiB
-    /// in all of its lanes (`128 * N * r * p`, RFC 7914 section 2).
+    /// scrypt would need more memory or time than josie gives it to decrypt a key: more than 64 MiB, or more than
+    /// 256 MiB in all of its lanes (`128 * N * r * p`, RFC 7914 section 2).
     #[error("scrypt takes at most 64 MiB, and 256 MiB in all of its lanes")]
     ScryptCost,
     /// A key for `dir` is bound to its content encryption algorithm as well: see
@@ -145,16 +146,17 @@ pub enum KeyError {
     /// each other.
     #[error("the parts of the key do not belong together")]
     Inconsistent,
-    /// A private key was needed, and only a public one was given.
+    /// A private key was needed, also to be written as one, and only a public one was given.
     #[error("a private key is needed, found a public key")]
     PrivateKeyNeeded,
     /// A public key was needed, and a private one was given.
     #[error("a public key is needed, found a private key")]
     PublicKeyNeeded,
-    /// A public key was needed, and a symmetric one was given.
+    /// A public key was needed, or one that is written in PEM or DER, and a symmetric one was given, which is neither.
     #[error("a public key is needed, found a symmetric key")]
     SymmetricKey,
-    /// The private key does not carry its public half, and this registry cannot compute it.
+    /// The private key does not carry its public half: a registry that is to sign with it cannot compute it, or the
+    /// material is to be written as what needs it before it was bound.
     #[error("the public half of the key is missing")]
     PublicHalfMissing,
     /// The JWK's `alg` is another one than the key was asked to do (RFC 7517 section 4.4).
@@ -184,8 +186,8 @@ pub enum KeyError {
     /// label or algorithm says.
     #[error("the {0} is malformed")]
     Encoding(KeyFormat),
-    /// The input has a key algorithm or curve, or is encrypted in a way, that josie does not know. Object identifiers name
-    /// all of these.
+    /// The input has a key algorithm or curve, or is encrypted in a way, that josie does not know. Object identifiers
+    /// name all of these.
     #[error("the key's algorithm, curve or encryption is not known")]
     UnknownKeyAlgorithm,
     /// The JWK or JWK set is malformed.
@@ -199,8 +201,8 @@ pub enum KeyError {
         /// Why.
         reason: Box<KeyError>,
     },
-    /// An encrypted PKCS#8 key does not decrypt to a key: the password is another one, or the key was changed, or it is of
-    /// a kind that josie does not read. The encryption of most such files cannot tell these apart.
+    /// An encrypted PKCS#8 key does not decrypt to a key: the password is another one, or the key was changed, or it is
+    /// of a kind that josie does not read. The encryption of most such files cannot tell these apart.
     #[error("the password does not open the key")]
     WrongPassword,
     /// The certificates or the certificate thumbprint in this member of the JWK are not those of its key

@@ -1,5 +1,5 @@
-//! Three error types, one for each moment: [`KeyError`] when a key is made, [`PolicyError`] when a policy
-//! is built, [`Error`] when a token is processed.
+//! Three error types, one for each moment: [`KeyError`] when a key is read, made, kept or written, [`PolicyError`] when
+//! a policy is built, [`Error`] when a token is processed.
 //!
 //! None of them carries text of the token, a claim's value or key material.
 

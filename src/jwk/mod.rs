@@ -36,7 +36,9 @@ use crate::pkix;
 
 /// A JWK: key material with what its document says that it is for (RFC 7517 section 4).
 ///
-/// It may hold a private or symmetric key, so it can be read but not written; see [`PublicJwk`].
+/// It may hold a private or symmetric key, so it is not serializable: [`to_public`](Self::to_public) makes what can be
+/// published, [`to_private_json`](Self::to_private_json) writes the secret, and [`encrypt`](Self::encrypt) writes it
+/// encrypted.
 ///
 /// ```
 /// use josie::{Jwk, JwkError, KeyError, KeyType};

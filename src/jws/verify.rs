@@ -159,7 +159,8 @@ impl<'t> UnverifiedJws<'t> {
         &self.parsed.header
     }
 
-    /// The claims that the sender states, for debugging and for choosing whose keys to verify with.
+    /// The claims that the sender states, for debugging. To choose keys and policy by `iss`, use
+    /// [`Issuers`](crate::Issuers).
     ///
     /// Anybody can write anything here. What it returns turns into nothing that is trusted.
     ///
