@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de;
 use serde::de::DeserializeSeed;
 use serde::de::Deserializer;
+use serde::de::MapAccess;
 use serde::de::SeqAccess;
 use serde::de::Visitor;
 use serde::ser::SerializeMap;
@@ -21,21 +22,44 @@ use crate::hash::HashAlg;
 use crate::json::Text;
 use crate::material::KeyMaterial;
 
-/// The most certificates of a chain, and the longest one in bytes.
+/// The most certificates of a chain.
 const MAX_CERTIFICATES: usize = 10;
+
+/// The longest one, in bytes.
 const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
 
 /// The members as they stand: nothing is decoded before somebody asks, or binds the key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CertificateMembers {
-    pub(super) x5c: Option<Vec<String>>,
-    pub(super) x5t: Option<String>,
-    pub(super) x5t_s256: Option<String>,
+    x5c: Option<Vec<String>>,
+    x5t: Option<String>,
+    x5t_s256: Option<String>,
 }
 
 impl CertificateMembers {
     pub(super) fn is_empty(&self) -> bool {
         self.x5c.is_none() && self.x5t.is_none() && self.x5t_s256.is_none()
+    }
+
+    /// Reads the value of the one that has this name; the caller knows that it is one of the three.
+    pub(super) fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut M,
+        malformed: &Cell<Option<JwkError>>,
+    ) -> Result<(), M::Error> {
+        let (name, thumbprint) = match name {
+            "x5c" => {
+                malformed.set(Some(JwkError::Member("x5c")));
+                self.x5c = Some(map.next_value_seed(ChainSeed { malformed })?);
+                return Ok(());
+            }
+            "x5t" => ("x5t", &mut self.x5t),
+            _ => ("x5t#S256", &mut self.x5t_s256),
+        };
+        malformed.set(Some(JwkError::Member(name)));
+        *thumbprint = Some(map.next_value()?);
+        Ok(())
     }
 
     pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
@@ -77,7 +101,8 @@ impl Jwk {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Jwk`] if a certificate is not base64 (with padding, RFC 7517 section 4.7), or if a thumbprint has another length than its hash. [`KeyError::Encoding`] if one is no certificate.
+    /// [`KeyError::Jwk`] if a certificate is not base64 (with padding, RFC 7517 section 4.7), or a thumbprint is not the
+    /// base64url of as many octets as its hash has. [`KeyError::Encoding`] if one is no certificate.
     /// [`KeyError::CertificateMismatch`] if the members do not belong together. Those of [`KeyMaterial::from_der`] for
     /// the key of the first certificate.
     pub fn certificates(&self) -> Result<Vec<Vec<u8>>, KeyError> {
@@ -153,8 +178,8 @@ fn is_same_key(certified: &KeyMaterial, own: &KeyMaterial) -> bool {
 }
 
 /// Reads `x5c`, and not more of it than may be there.
-pub(super) struct ChainSeed<'c> {
-    pub(super) malformed: &'c Cell<Option<JwkError>>,
+struct ChainSeed<'c> {
+    malformed: &'c Cell<Option<JwkError>>,
 }
 
 impl<'de> DeserializeSeed<'de> for ChainSeed<'_> {

@@ -16,7 +16,6 @@ use zeroize::Zeroize;
 
 use super::Jwk;
 use super::certificates::CertificateMembers;
-use super::certificates::ChainSeed;
 use crate::alg::Curve;
 use crate::base64url;
 use crate::error::JwkError;
@@ -222,20 +221,8 @@ impl<'de> Visitor<'de> for MembersSeed<'_> {
                     members.key_ops = Some(map.next_value()?);
                     continue;
                 }
-                "x5c" => {
-                    self.malformed.set(Some(JwkError::Member("x5c")));
-                    let chain = map.next_value_seed(ChainSeed { malformed: self.malformed })?;
-                    members.certificates.x5c = Some(chain);
-                    continue;
-                }
-                "x5t" => {
-                    self.malformed.set(Some(JwkError::Member("x5t")));
-                    members.certificates.x5t = Some(map.next_value()?);
-                    continue;
-                }
-                "x5t#S256" => {
-                    self.malformed.set(Some(JwkError::Member("x5t#S256")));
-                    members.certificates.x5t_s256 = Some(map.next_value()?);
+                name @ ("x5c" | "x5t" | "x5t#S256") => {
+                    members.certificates.read(name, &mut map, self.malformed)?;
                     continue;
                 }
                 other => {
