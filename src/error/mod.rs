@@ -4,10 +4,12 @@
 //! None of them carries text of the token, a claim's value or key material.
 
 mod key;
+mod key_document;
 mod policy;
 mod token;
 
-pub use key::{JwkError, KeyError, KeyFormat};
+pub use key::KeyError;
+pub use key_document::{JwkError, KeyFormat};
 pub use policy::PolicyError;
 pub use token::{ClaimReason, Error, Limit, Malformed, Part, Refused};
 
