@@ -44,13 +44,14 @@ impl Jwk {
     ///
     /// # Errors
     ///
-    /// Those of [`to_private_json`](Self::to_private_json). [`KeyError::Token`] with those of [`Jwe::encrypt`], and with
-    /// [`Refused::FromAnyone`] if `key` is a public one: everybody could put a key of theirs in the place of this one.
+    /// Those of [`to_private_json`](Self::to_private_json). [`KeyError::Token`] with those of [`Jwe::encrypt`], and
+    /// with [`Refused::FromAnyone`] if `key` is a public one: everybody could put a key of theirs in the place of this
+    /// one.
     pub fn encrypt(&self, key: &EncryptionKey) -> Result<String, KeyError> {
         encrypt(self.to_private_json()?.expose(), JWK, key)
     }
 
-    /// Decrypts and reads a key that was encrypted with a shared key or a password. `text` is not trusted: whoever changed
+    /// Decrypts and reads a key that was encrypted with a shared key or a password. `text` is not trusted: a change to
     /// it is found out.
     ///
     /// # Errors
@@ -71,7 +72,8 @@ impl Jwk {
 /// Sets of private keys, encrypted.
 impl JwkSet {
     /// Encrypts the usable keys of the set, with their private halves and secrets, as a compact JWE with `cty`
-    /// `jwk-set+json` (RFC 7517 section 7). About 60 RSA keys of 4096 bits fit, or some 600 EC keys. See [`Jwk::encrypt`].
+    /// `jwk-set+json` (RFC 7517 section 7). About 60 RSA keys of 4096 bits fit, or some 600 EC keys; see
+    /// [`Jwk::encrypt`].
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -97,7 +99,7 @@ impl JwkSet {
         encrypt(self.to_private_json()?.expose(), JWK_SET, key)
     }
 
-    /// Decrypts and reads a set that was encrypted with a shared key or a password. `text` is not trusted: whoever changed
+    /// Decrypts and reads a set that was encrypted with a shared key or a password. `text` is not trusted: a change to
     /// it is found out.
     ///
     /// # Errors
@@ -199,8 +201,8 @@ mod with_password {
             self.encrypt(&encryption_key(password)?)
         }
 
-        /// Decrypts and reads a key that was encrypted under a password, with any of the PBES2 algorithms. The text says how
-        /// many iterations it takes, within the default [`Limits`](crate::Limits).
+        /// Decrypts and reads a key that was encrypted under a password, with any of the PBES2 algorithms. The text
+        /// says how many iterations it takes, within the default [`Limits`](crate::Limits).
         ///
         /// # Errors
         ///

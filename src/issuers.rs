@@ -32,7 +32,9 @@ use crate::policy::Policy;
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
 /// use std::time::Duration;
 ///
-/// use josie::{Claims, Error, Header, Issuers, Jwt, JwsAlg, JwtPolicy, KeySet, NoClaims, SigningKey};
+/// use josie::{
+///     Claims, Error, Header, Issuers, Jwt, JwsAlg, JwtPolicy, KeySet, NoClaims, Refused, SigningKey,
+/// };
 ///
 /// let staff = SigningKey::generate(JwsAlg::Es256)?.with_kid("1");
 /// let partner = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("1");
@@ -60,7 +62,8 @@ use crate::policy::Policy;
 ///
 /// // The partner has a key with this `kid`, and it is good for the partner's own tokens only.
 /// let forged = Jwt::sign(&claims, &Header::jwt(), &partner)?;
-/// assert!(issuers.verify::<NoClaims>(&forged).is_err());
+/// let error = issuers.verify::<NoClaims>(&forged).unwrap_err();
+/// assert_eq!(error, Error::Refused(Refused::Algorithm));
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -87,8 +90,8 @@ impl Issuers {
         Self::default()
     }
 
-    /// These and one more issuer, with its keys and its policy. Where the policy says nothing of `iss`, it is made to expect
-    /// this one and no other.
+    /// These and one more issuer, with its keys and its policy. Where the policy says nothing of `iss`, it is made to
+    /// expect this one and no other.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

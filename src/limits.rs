@@ -56,8 +56,8 @@ impl Limits {
 
     /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000, the
     /// least that RFC 7518 section 4.8.1.2 recommends, to 1 200 000, about a second's work). Whoever writes a token
-    /// chooses how many of these the reader has to do. A number of zero is never accepted. Where several passwords are tried,
-    /// `max` is for all together.
+    /// chooses how many of these the reader has to do. A number of zero is never accepted. Where several passwords are
+    /// tried, `max` is for all together.
     ///
     /// ```
     /// use josie::{JweAlg, JweEnc, Limits, Policy};
@@ -78,21 +78,6 @@ impl Limits {
     #[must_use]
     pub const fn with_plaintext_bytes(self, plaintext_bytes: usize) -> Self {
         Self { plaintext_bytes, ..self }
-    }
-
-    /// What either of the two allows.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            token_bytes: self.token_bytes.max(other.token_bytes),
-            header_bytes: self.header_bytes.max(other.header_bytes),
-            json_depth: self.json_depth.max(other.json_depth),
-            kid_bytes: self.kid_bytes.max(other.kid_bytes),
-            jwk_set_keys: self.jwk_set_keys.max(other.jwk_set_keys),
-            min_iterations: self.min_iterations.min(other.min_iterations),
-            max_iterations: self.max_iterations.max(other.max_iterations),
-            #[cfg(feature = "deflate")]
-            plaintext_bytes: self.plaintext_bytes.max(other.plaintext_bytes),
-        }
     }
 
     /// The longest token, in bytes.
@@ -142,6 +127,21 @@ impl Limits {
     #[must_use]
     pub const fn plaintext_bytes(&self) -> usize {
         self.plaintext_bytes
+    }
+
+    /// What either of the two allows.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            token_bytes: self.token_bytes.max(other.token_bytes),
+            header_bytes: self.header_bytes.max(other.header_bytes),
+            json_depth: self.json_depth.max(other.json_depth),
+            kid_bytes: self.kid_bytes.max(other.kid_bytes),
+            jwk_set_keys: self.jwk_set_keys.max(other.jwk_set_keys),
+            min_iterations: self.min_iterations.min(other.min_iterations),
+            max_iterations: self.max_iterations.max(other.max_iterations),
+            #[cfg(feature = "deflate")]
+            plaintext_bytes: self.plaintext_bytes.max(other.plaintext_bytes),
+        }
     }
 }
 

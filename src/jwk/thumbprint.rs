@@ -20,10 +20,10 @@ const URI_PREFIX: &str = "urn:ietf:params:oauth:jwk-thumbprint:";
 /// The thumbprint of a key: a hash of the members that make up its public key (RFC 7638 section 3).
 ///
 /// Since every value of a key has one spelling in josie, a key has one thumbprint, and two keys with the same one
-/// are the same key. There is one exception: an X25519 key may be one that is not reduced (RFC 7748 section 5), and then
-/// has another thumbprint than the same key in its usual form. Whether an EC key is a point at all is not known before it
-/// is bound. A thumbprint is no secret; with [`Display`](fmt::Display) it is base64url, as it stands in a `kid` or a
-/// `jkt`.
+/// are the same key. There is one exception: an X25519 key may be one that is not reduced (RFC 7748 section 5), and
+/// then has another thumbprint than the same key in its usual form. Whether an EC key is a point at all is not known
+/// before it is bound. A thumbprint of a public key is no secret; with [`Display`](fmt::Display) it is base64url, as it
+/// stands in a `kid` or a `jkt`.
 ///
 /// ```
 /// use josie::{HashAlg, PublicJwk, Thumbprint};

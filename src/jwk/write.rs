@@ -60,9 +60,9 @@ impl KeyMaterial {
     ///
     /// # Errors
     ///
-    /// [`KeyError::PrivateKeyNeeded`] if there is nothing private in it, [`KeyError::PublicHalfMissing`] if the document
-    /// had a private EC or OKP key alone, which is no JWK (RFC 7518 section 6.2.1); the keys made from it compute the
-    /// rest.
+    /// [`KeyError::PrivateKeyNeeded`] if there is nothing private in it, [`KeyError::PublicHalfMissing`] if the
+    /// document had a private EC or OKP key alone, which is no JWK (RFC 7518 section 6.2.1); the keys made from it
+    /// compute the rest.
     pub fn to_private_jwk(&self) -> Result<SecretText, KeyError> {
         Jwk::from(self.clone()).to_private_json()
     }

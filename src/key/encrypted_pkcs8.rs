@@ -6,13 +6,13 @@ use crate::limits::Limits;
 use crate::material::KeyMaterial;
 use crate::pkix;
 
-/// Encrypted keys, with the feature `encrypted-pkcs8`: `ENCRYPTED PRIVATE KEY`, PKCS#8 that is encrypted with PBES2 ([RFC
-/// 8018](https://www.rfc-editor.org/rfc/rfc8018) section 6.2), as `openssl genpkey -aes256` and `openssl pkcs8 -topk8`
-/// write it. The key of the encryption, AES with 128, 192 or 256 bits in CBC or GCM, is derived with PBKDF2 or with scrypt
-/// ([RFC 7914](https://www.rfc-editor.org/rfc/rfc7914)).
+/// Encrypted keys, with the feature `encrypted-pkcs8`: `ENCRYPTED PRIVATE KEY`, PKCS#8 that is encrypted with PBES2
+/// ([RFC 8018](https://www.rfc-editor.org/rfc/rfc8018) section 6.2), as `openssl genpkey -aes256` and
+/// `openssl pkcs8 -topk8` write it. The key of the encryption, AES with 128, 192 or 256 bits in CBC or GCM, is derived
+/// with PBKDF2 or with scrypt ([RFC 7914](https://www.rfc-editor.org/rfc/rfc7914)).
 ///
-/// Older encryptions are refused: those with DES or RC2, and `Proc-Type: 4,ENCRYPTED`. `openssl pkcs8 -topk8` writes such
-/// keys anew.
+/// Older encryptions are refused: those with DES or RC2, and `Proc-Type: 4,ENCRYPTED`. `openssl pkcs8 -topk8` writes
+/// such keys anew. To write encrypted keys, make them JWKs: `Jwk::encrypt_with_password`.
 impl KeyMaterial {
     /// Reads and decrypts the one key in a PEM text, `ENCRYPTED PRIVATE KEY`.
     ///
@@ -41,9 +41,9 @@ impl KeyMaterial {
     /// # Errors
     ///
     /// [`KeyError::WrongPassword`] if the password is another one, the key was changed, or what was encrypted is no
-    /// PKCS#8 key that [`from_der`](Self::from_der) reads. [`KeyError::Iterations`] and [`KeyError::ScryptCost`] if there
-    /// are more iterations, or more memory or time is needed, than the bounds above. [`KeyError::UnknownKeyAlgorithm`]
-    /// if the key is encrypted with another algorithm. [`KeyError::Encoding`] if the block or the parameters of the
+    /// PKCS#8 key that [`from_der`](Self::from_der) reads. [`KeyError::Iterations`] and [`KeyError::ScryptCost`] if
+    /// there are more iterations, or more memory or time is needed, than the bounds above.
+    /// [`KeyError::UnknownKeyAlgorithm`] if the key is encrypted with another algorithm. [`KeyError::Encoding`] if the block or the parameters of the
     /// encryption are broken, or a salt is longer than 32 bytes. [`KeyError::Format`] if the text is a key in another
     /// format, which the error names, or no key, or too long.
     pub fn from_encrypted_pem(text: &str, password: &Password) -> Result<Self, KeyError> {

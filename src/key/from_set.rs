@@ -23,7 +23,11 @@ use crate::registry::Registry;
 
 impl KeySet<VerifyingKey> {
     /// Binds the entries of a published JWK set to the algorithms that you list, computed by `registry`, and reports
-    /// what became of each. The rules are those of `from_jwk_set`, which uses the default registry.
+    /// what became of each.
+    ///
+    /// An entry is bound to its own `alg` if that is listed, and one without `alg` to the one listed algorithm that fits
+    /// its type and curve. Everything else stays unused, for the reason that the report gives: symmetric and private
+    /// entries above all, since a set that is published has none.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -54,7 +58,8 @@ impl KeySet<VerifyingKey> {
 
 impl SigningKey {
     /// Binds the entries of a JWK set of one's own to the algorithms that you list, computed by `registry`, and
-    /// reports what became of each. The rules are those of [`KeySet::from_jwk_set_with`]; symmetric keys are fine here.
+    /// reports what became of each. The rules are those of [`KeySet::from_jwk_set_with`], but the keys are private or
+    /// symmetric ones.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -86,8 +91,8 @@ impl SigningKey {
 
 impl KeySet<DecryptionKey> {
     /// Binds the entries of a JWK set of one's own to the algorithms that you list, computed by `registry`, and reports
-    /// what became of each. The rules are those of [`KeySet::from_jwk_set_with`]; symmetric keys are fine here. A key for
-    /// `dir` has the name of its content encryption algorithm as its `alg` (RFC 7520 section 5.6.1).
+    /// what became of each. The rules are those of [`KeySet::from_jwk_set_with`], but the keys are private or symmetric
+    /// ones. A key for `dir` has the name of its content encryption algorithm as its `alg` (RFC 7520 section 5.6.1).
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -235,6 +240,7 @@ pub struct ReportEntry<A = JwsAlg> {
     pub outcome: Result<A, KeyError>,
 }
 
+/// The keys that entries become, and what became of each entry.
 fn bind_entries<'s, K, A: Copy>(
     entries: impl Iterator<Item = Result<&'s Jwk, &'s UnusableJwk>>,
     choose: impl Fn(&Jwk) -> Result<A, KeyError>,

@@ -5,7 +5,7 @@ mod period;
 use std::sync::Arc;
 
 pub use self::period::KeyPeriod;
-use self::sealed::Named;
+use self::sealed::Identified;
 use crate::alg::JweEnc;
 use crate::error::KeyError;
 use crate::jwk::PublicJwk;
@@ -22,8 +22,8 @@ use crate::time::NumericDate;
 ///
 /// A rotation in which no honest token is refused, whatever is cached in between:
 ///
-/// 1. [`add`](Self::add) the next key, and wait until everybody can know it: for keys that sign, until all caches of the
-///    published set have it; for keys that decrypt, until each of your servers has the ring.
+/// 1. [`add`](Self::add) the next key, and wait until everybody can know it: for keys that sign, until all caches of
+///    the set that you publish have it; for keys that decrypt, until each of your servers has the ring.
 /// 2. [`promote`](Self::promote) it: from now on it makes the tokens.
 /// 3. Let the period of the old key [end](Self::with_period) when the last token has expired that was made with it; for
 ///    keys that decrypt, senders go on making some for as long as they cache what is published.
@@ -33,7 +33,9 @@ use crate::time::NumericDate;
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
 /// use std::time::Duration;
 ///
-/// use josie::{Clock, Header, Jws, JwsAlg, KeyPeriod, KeyRing, Policy, SigningKey, SystemClock};
+/// use josie::{
+///     Clock, Error, Header, Jws, JwsAlg, KeyPeriod, KeyRing, Policy, SigningKey, SystemClock,
+/// };
 ///
 /// let now = SystemClock.now()?;
 /// let ring = KeyRing::new(SigningKey::generate(JwsAlg::Es256)?.with_kid("2025"))?;
@@ -47,7 +49,8 @@ use crate::time::NumericDate;
 ///
 /// let policy = Policy::signed(&[JwsAlg::Es256]).build()?;
 /// assert!(Jws::verify(&token, &ring.key_set_at(now), &policy).is_ok());
-/// assert!(Jws::verify(&token, &ring.key_set_at(in_an_hour), &policy).is_err());
+/// let error = Jws::verify(&token, &ring.key_set_at(in_an_hour), &policy).unwrap_err();
+/// assert_eq!(error, Error::UnknownKey);
 /// assert_eq!(ring.primary_at(now)?.kid(), Some("2026"));
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -61,7 +64,7 @@ pub struct KeyRing<K> {
 }
 
 /// A key of a [`KeyRing`]: [`SigningKey`] or [`DecryptionKey`]. It cannot be implemented elsewhere.
-pub trait RingKey: Named + Clone {}
+pub trait RingKey: Identified + Clone {}
 
 impl RingKey for SigningKey {}
 
@@ -303,7 +306,7 @@ impl KeyRing<DecryptionKey> {
 
 impl<K: RingKey> Member<K> {
     fn new(key: K) -> Result<Self, KeyError> {
-        let kid = key.name().ok_or(KeyError::KidNeeded)?;
+        let kid = key.own_kid().ok_or(KeyError::KidNeeded)?;
         Ok(Self { kid: Arc::from(kid), key, period: KeyPeriod::ALWAYS })
     }
 }
@@ -313,19 +316,19 @@ mod sealed {
     use crate::key::SigningKey;
 
     /// What a ring has to know of its keys.
-    pub trait Named {
+    pub trait Identified {
         /// The key's `kid`.
-        fn name(&self) -> Option<&str>;
+        fn own_kid(&self) -> Option<&str>;
     }
 
-    impl Named for SigningKey {
-        fn name(&self) -> Option<&str> {
+    impl Identified for SigningKey {
+        fn own_kid(&self) -> Option<&str> {
             self.kid()
         }
     }
 
-    impl Named for DecryptionKey {
-        fn name(&self) -> Option<&str> {
+    impl Identified for DecryptionKey {
+        fn own_kid(&self) -> Option<&str> {
             self.kid()
         }
     }

@@ -88,8 +88,8 @@ impl KeyMaterial {
     /// Writes the private key as PKCS#8 in DER ([RFC 5958](https://www.rfc-editor.org/rfc/rfc5958)), version 1, which
     /// everything reads. It is **not encrypted**.
     ///
-    /// An EC key has its public half inside, if it is known. Ed25519 and X25519 keys do not, as there is no place for it in
-    /// version 1 ([RFC 8410](https://www.rfc-editor.org/rfc/rfc8410) section 7).
+    /// An EC key has its public half inside, if it is known. Ed25519 and X25519 keys do not, as there is no place for
+    /// it in version 1 ([RFC 8410](https://www.rfc-editor.org/rfc/rfc8410) section 7).
     ///
     /// ```
     /// use josie::KeyMaterial;

@@ -30,28 +30,7 @@ impl EncryptionKey {
     /// # Ok::<(), josie::KeyError>(())
     /// ```
     ///
-    /// Of a published set, the first key that is for this:
-    ///
-    /// ```
-    /// # #[cfg(feature = "aws-lc-rs")] {
-    /// use josie::{EncryptionKey, JwkSet, JweAlg, JweEnc, KeyError};
-    ///
-    /// // RFC 8037 appendices A.2 and A.6
-    /// let set = JwkSet::parse(
-    ///     r#"{"keys":[
-    ///         {"kty":"OKP","crv":"Ed25519","kid":"a","use":"sig",
-    ///          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
-    ///         {"kty":"OKP","crv":"X25519","kid":"b","use":"enc",
-    ///          "x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"}]}"#,
-    /// )?;
-    /// let key = set
-    ///     .keys()
-    ///     .find_map(|jwk| EncryptionKey::from_jwk(jwk, JweAlg::EcdhEs, JweEnc::A256Gcm).ok())
-    ///     .ok_or(KeyError::NotListed)?;
-    /// assert_eq!(key.kid(), Some("b"));
-    /// # }
-    /// # Ok::<(), josie::KeyError>(())
-    /// ```
+    /// For the keys of a published set there is [`all_from_jwk_set`](Self::all_from_jwk_set).
     ///
     /// # Errors
     ///
@@ -119,6 +98,17 @@ impl EncryptionKey {
         Self::new(&KeyMaterial::oct(secret.to_vec()), alg, enc, &Registry::default())
     }
 
+    /// Binds the entries of a recipient's published JWK set to the algorithms that you list and to `enc`, and reports
+    /// what became of each; see [`all_from_jwk_set_with`](Self::all_from_jwk_set_with), which has an example.
+    #[must_use]
+    pub fn all_from_jwk_set(
+        set: &PublicJwkSet,
+        algs: &[JweAlg],
+        enc: JweEnc,
+    ) -> (Vec<Self>, Report<JweAlg>) {
+        Self::all_from_jwk_set_with(set, algs, enc, &Registry::default())
+    }
+
     /// Binds a password to one of the PBES2 algorithms and `enc`; see [`for_password`](Self::for_password).
     ///
     /// ```
@@ -140,22 +130,9 @@ impl EncryptionKey {
     }
 }
 
-impl EncryptionKey {
-    /// Binds the entries of a recipient's published JWK set to the algorithms that you list and to `enc`, and reports
-    /// what became of each; see [`all_from_jwk_set_with`](Self::all_from_jwk_set_with), which has an example.
-    #[must_use]
-    pub fn all_from_jwk_set(
-        set: &PublicJwkSet,
-        algs: &[JweAlg],
-        enc: JweEnc,
-    ) -> (Vec<Self>, Report<JweAlg>) {
-        Self::all_from_jwk_set_with(set, algs, enc, &Registry::default())
-    }
-}
-
 impl KeySet<DecryptionKey> {
-    /// Binds the entries of a JWK set of one's own to the algorithms that you list, and reports what became of each; see
-    /// [`from_private_jwk_set_with`](Self::from_private_jwk_set_with), which has an example.
+    /// Binds the entries of a JWK set of one's own to the algorithms that you list, and reports what became of each;
+    /// see [`from_private_jwk_set_with`](Self::from_private_jwk_set_with), which has an example.
     #[must_use]
     pub fn from_private_jwk_set(set: &JwkSet, algs: &[JweAlg]) -> (Self, Report<JweAlg>) {
         Self::from_private_jwk_set_with(set, algs, &Registry::default())
