@@ -250,7 +250,8 @@ fn member_that_stands_twice_is_refused() {
             let expected = Error::Malformed(Malformed::DuplicateMember(Part::Payload));
             assert_eq!(error, expected, "{second} on {name}");
             // Outside of a token as well.
-            assert!(serde_json::from_str::<Confirmation>(&cnf).is_err(), "{second}");
+            let error = serde_json::from_str::<Confirmation>(&cnf).unwrap_err().to_string();
+            assert!(error.starts_with("\"cnf\" is malformed"), "{second}: {error}");
         }
     }
 }
@@ -315,11 +316,4 @@ fn error_of_reading_does_not_quote_the_text() {
         parse(&format!(r#"{{"jkt":"{RFC9449_JKT}"}}"#)).jkt().unwrap().to_string(),
         RFC9449_JKT
     );
-}
-
-#[test]
-fn confirmation_can_be_shared_between_threads() {
-    fn assert_send_and_sync<T: Send + Sync + 'static>() {}
-
-    assert_send_and_sync::<Confirmation>();
 }

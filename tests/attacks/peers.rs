@@ -225,17 +225,3 @@ pub(crate) fn key_file(name: &str) -> Vec<u8> {
 pub(crate) fn on_small_stack(kib: usize, test: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(kib * 1024).spawn(test).unwrap().join().unwrap();
 }
-
-/// Does not compile if the type has the trait: which `some` is meant would then be ambiguous.
-macro_rules! assert_not {
-    ($type:ty, $($trait:tt)+) => {{
-        trait Ambiguous<Which> {
-            fn some() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct HasTheTrait;
-        impl<T: ?Sized + $($trait)+> Ambiguous<HasTheTrait> for T {}
-        <$type as Ambiguous<_>>::some();
-    }};
-}
-pub(crate) use assert_not;

@@ -9,10 +9,10 @@ use josie::Refused;
 use josie::UnverifiedClaims;
 use josie::UnverifiedJws;
 
+use crate::common::assert_not::assert_not;
 use crate::peers::CLAIMS;
 use crate::peers::HEADER;
 use crate::peers::Peer;
-use crate::peers::assert_not;
 use crate::peers::b64u;
 use crate::peers::family_peers;
 use crate::peers::secret_peers;

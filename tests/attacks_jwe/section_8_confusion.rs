@@ -28,6 +28,7 @@ use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::common::assert_not::assert_not;
 use crate::common::registries;
 use crate::nesting::CLAIMS;
 use crate::nesting::Exchange;
@@ -251,19 +252,6 @@ fn a100_key_of_a_set_that_is_for_encryption_verifies_nothing() {
         let expected = [KeyError::NotListed, KeyError::UseMismatch, KeyError::KeyOpsMismatch];
         assert_eq!(refused, expected, "{name}");
     }
-}
-
-/// Does not compile if the type has the trait: which `some` is meant would then be ambiguous.
-macro_rules! assert_not {
-    ($type:ty, $($trait:tt)+) => {{
-        trait Ambiguous<Which> {
-            fn some() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct HasTheTrait;
-        impl<T: ?Sized + $($trait)+> Ambiguous<HasTheTrait> for T {}
-        <$type as Ambiguous<_>>::some();
-    }};
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Whether a text tells something of a secret.
+//! Secrets of keys, and whether a text tells something of them.
 
 use std::fmt::Debug;
 
@@ -6,6 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use josie::KeyMaterial;
+use josie::KeyParams;
+use josie::RsaPrivate;
+use josie::SecretBytes;
 
 /// Asserts that `text` has no eight octets of the secret in any usual spelling.
 pub(crate) fn assert_hides(text: &str, secret: &[u8]) {
@@ -27,6 +31,20 @@ pub(crate) fn assert_hides(text: &str, secret: &[u8]) {
         {
             assert!(!text.contains(&spelling.to_lowercase()), "{spelling} in {text}");
         }
+    }
+}
+
+/// The secret octets of a key.
+pub(crate) fn secrets(material: &KeyMaterial) -> Vec<&[u8]> {
+    match material.params() {
+        KeyParams::Oct(oct) => vec![oct.k().expose()],
+        KeyParams::Rsa(rsa) => {
+            let RsaPrivate { d, p, q, dp, dq, qi } = rsa.private().unwrap();
+            [d, p, q, dp, dq, qi].map(SecretBytes::expose).to_vec()
+        }
+        KeyParams::Ec(ec) => vec![ec.d().unwrap().expose()],
+        KeyParams::Okp(okp) => vec![okp.d().unwrap().expose()],
+        _ => panic!("another type of key"),
     }
 }
 

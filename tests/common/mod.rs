@@ -1,7 +1,8 @@
 //! What the test files share.
 
-#![allow(dead_code)] // Each test file uses a part of it.
+#![allow(dead_code, unused_imports, unused_macros)] // Each test file uses a part of it.
 
+pub(crate) mod assert_not;
 pub(crate) mod exceptions;
 pub(crate) mod hiding;
 

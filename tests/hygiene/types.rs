@@ -9,18 +9,7 @@ use std::path::PathBuf;
 use josie::*;
 use serde::Serialize;
 
-/// Does not compile if the type has the trait: which `some` is meant would then be ambiguous.
-macro_rules! assert_not {
-    ($type:ty, $($trait:tt)+) => {{
-        trait Ambiguous<Which> {
-            fn some() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct HasTheTrait;
-        impl<T: ?Sized + $($trait)+> Ambiguous<HasTheTrait> for T {}
-        <$type as Ambiguous<_>>::some();
-    }};
-}
+use crate::common::assert_not::assert_not;
 
 /// The names of types, none of which can be written, shown, compared or copied by accident.
 macro_rules! secret_bearing {

@@ -9,6 +9,7 @@ use josie::*;
 use crate::common::hiding::assert_hides;
 use crate::common::hiding::chain;
 use crate::common::hiding::debug;
+use crate::common::hiding::secrets;
 use crate::common::registries;
 use crate::types::SECRET_BEARING;
 
@@ -43,20 +44,6 @@ fn cases() -> Vec<Case> {
         case(fixture("ed25519"), Some(JwsAlg::Ed25519), None),
         case(fixture("x25519"), None, Some(JweAlg::EcdhEs)),
     ]
-}
-
-/// The secret octets of a key.
-fn secrets(material: &KeyMaterial) -> Vec<&[u8]> {
-    match material.params() {
-        KeyParams::Oct(oct) => vec![oct.k().expose()],
-        KeyParams::Rsa(rsa) => {
-            let RsaPrivate { d, p, q, dp, dq, qi } = rsa.private().unwrap();
-            [d, p, q, dp, dq, qi].map(SecretBytes::expose).to_vec()
-        }
-        KeyParams::Ec(ec) => vec![ec.d().unwrap().expose()],
-        KeyParams::Okp(okp) => vec![okp.d().unwrap().expose()],
-        other => panic!("{other:?}"),
-    }
 }
 
 /// What was shown of a key, by the type that showed it.

@@ -103,10 +103,3 @@ fn no_issuers_are_none() {
     assert_eq!(issuers.names().count(), 0);
     assert_eq!(format!("{:?}", Issuers::default()), "Issuers {}");
 }
-
-#[test]
-fn issuers_are_shared_among_threads() {
-    const fn is_shared<T: Send + Sync + Clone>() {}
-
-    is_shared::<Issuers>();
-}

@@ -121,7 +121,8 @@ fn private_jwk_is_no_public_jwk() {
 
         let error = PublicJwk::try_from(private(key).parse().unwrap()).unwrap_err();
         assert_eq!(error, expected, "{key}");
-        assert!(serde_json::from_value::<PublicJwk>(private(key).0).is_err(), "{key}");
+        let reading = serde_json::from_value::<PublicJwk>(private(key).0).unwrap_err();
+        assert_eq!(reading.to_string(), expected.to_string(), "{key}");
         if key != "secret" {
             assert!(PublicJwk::try_from(public(key).parse().unwrap()).is_ok(), "{key}");
         }

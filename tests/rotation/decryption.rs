@@ -20,6 +20,7 @@ use crate::script::END;
 use crate::script::LIFETIME;
 use crate::script::Steps;
 use crate::script::TICK;
+use crate::script::assert_unknown_within;
 use crate::script::date;
 use crate::script::decryption_key;
 use crate::script::is_looked_at;
@@ -122,11 +123,7 @@ fn rotation_that_waits_refuses_no_honest_token() {
 #[test]
 fn rotation_that_does_not_wait_for_the_recipients_refuses_new_tokens() {
     for seen in walks(Steps { add: PATIENT.promote, ..PATIENT }) {
-        assert_ne!(seen.refused, []);
-        for (now, error) in seen.refused {
-            assert_eq!(error, Error::UnknownKey);
-            assert!((date(PATIENT.promote)..date(PATIENT.promote + CACHE)).contains(&now));
-        }
+        assert_unknown_within(&seen.refused, PATIENT.promote..PATIENT.promote + CACHE);
     }
 }
 
@@ -135,11 +132,7 @@ fn rotation_that_does_not_wait_for_the_recipients_refuses_new_tokens() {
 fn rotation_that_does_not_wait_for_the_senders_refuses_old_tokens() {
     let end = PATIENT.promote + CACHE;
     for seen in walks(Steps { end, ..PATIENT }) {
-        assert_ne!(seen.refused, []);
-        for (now, error) in seen.refused {
-            assert_eq!(error, Error::UnknownKey);
-            assert!((date(end)..date(PATIENT.end)).contains(&now));
-        }
+        assert_unknown_within(&seen.refused, end..PATIENT.end);
     }
 }
 

@@ -214,11 +214,3 @@ fn key_of_a_ring_is_chosen_by_its_kid_alone() {
         assert_eq!(verify(&one.with_kid("3")), Err(Error::UnknownKey));
     }
 }
-
-#[test]
-fn rings_are_shared_among_threads() {
-    const fn is_shared<T: Send + Sync + Clone>() {}
-
-    is_shared::<KeyRing<SigningKey>>();
-    is_shared::<KeyRing<DecryptionKey>>();
-}

@@ -1,5 +1,6 @@
 //! What the walks through a rotation share: the clock, the steps, and caches that lag behind.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -7,6 +8,7 @@ use std::sync::atomic::Ordering;
 use josie::Clock;
 use josie::ClockError;
 use josie::DecryptionKey;
+use josie::Error;
 use josie::GenerateInput;
 use josie::JweAlg;
 use josie::JwsAlg;
@@ -90,6 +92,15 @@ impl Steps {
             ring = ring.retire("1")?;
         }
         Ok(ring)
+    }
+}
+
+/// Asserts that tokens were refused, at these times alone, and for want of a key.
+pub(crate) fn assert_unknown_within(refused: &[(NumericDate, Error)], times: Range<u64>) {
+    assert_ne!(refused, []);
+    for (now, error) in refused {
+        assert_eq!(*error, Error::UnknownKey);
+        assert!(times.contains(&now.as_secs()), "{now}");
     }
 }
 
