@@ -1,4 +1,6 @@
-//! An API that takes tokens of two issuers: run it with `cargo run --release --example issuers`.
+//! An API that takes tokens of two issuers, each by its own keys and rules.
+//!
+//! `cargo run --release --example issuers`
 //!
 //! Each issuer has its own keys, its own algorithms and its own rules. What an issuer may say, no other one can say in
 //! its name, even if both call their keys the same.
@@ -8,7 +10,7 @@ use std::time::Duration;
 
 use josie::{
     ClaimReason, Claims, Error, Header, Issuers, JwsAlg, Jwt, JwtPolicy, KeySet, NoClaims,
-    PublicJwkSet, Refused, SigningKey, VerifyingKey,
+    PolicyError, PublicJwkSet, Refused, SigningKey, VerifyingKey,
 };
 
 const STAFF: &str = "https://id.example";
@@ -21,23 +23,8 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let partner = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("1");
 
     println!("The API knows two issuers, each by the JWK set that it publishes");
-    let staff_policy = JwtPolicy::signed(&[JwsAlg::Es256]).aud(API).typ("at+jwt");
-    let partner_policy = JwtPolicy::signed(JwsAlg::MODERN)
-        .aud(API)
-        .claim("scope", "read")
-        .leeway(Duration::from_secs(30));
-    let issuers = Issuers::new().with(STAFF, published_keys(&staff)?, staff_policy)?.with(
-        PARTNER,
-        published_keys(&partner)?,
-        partner_policy,
-    )?;
+    let issuers = known_issuers(published_keys(&staff)?, published_keys(&partner)?)?;
     println!("   {issuers:?}");
-    for name in issuers.names() {
-        // A mistake in the configuration shows here and not with the first token.
-        if let (Some(policy), Some(keys)) = (issuers.policy(name), issuers.keys(name)) {
-            policy.check_keys(keys)?;
-        }
-    }
 
     println!("\nA token is verified by the rules of the issuer that it names");
     let access = Header::typed("at+jwt");
@@ -73,6 +60,27 @@ fn main() -> Result<(), Box<dyn StdError>> {
 
     println!("\nEverything went as it should.");
     Ok(())
+}
+
+/// Made once, when the API starts. Each issuer has a policy, whose `iss` is set by the name.
+fn known_issuers(
+    staff: KeySet<VerifyingKey>,
+    partner: KeySet<VerifyingKey>,
+) -> Result<Issuers, PolicyError> {
+    let staff_policy = JwtPolicy::signed(&[JwsAlg::Es256]).aud(API).typ("at+jwt");
+    let partner_policy = JwtPolicy::signed(JwsAlg::MODERN)
+        .aud(API)
+        .claim("scope", "read")
+        .leeway(Duration::from_secs(30));
+    let issuers =
+        Issuers::new().with(STAFF, staff, staff_policy)?.with(PARTNER, partner, partner_policy)?;
+    for name in issuers.names() {
+        // A mistake in the configuration shows here and not with the first token.
+        if let (Some(policy), Some(keys)) = (issuers.policy(name), issuers.keys(name)) {
+            policy.check_keys(keys)?;
+        }
+    }
+    Ok(issuers)
 }
 
 /// What an issuer publishes, as the API reads it.

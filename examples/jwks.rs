@@ -2,20 +2,20 @@
 //!
 //! `cargo run --release --example jwks`
 
+use std::error::Error as StdError;
+
 use josie::{
     Header, Jws, JwsAlg, KeyError, KeySet, Policy, PublicJwkSet, SigningKey, VerifyingKey,
 };
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-fn main() -> Result<()> {
+fn main() -> Result<(), Box<dyn StdError>> {
     // The provider: two keys, of which it publishes the public halves.
     let keys = [
         SigningKey::generate(JwsAlg::Es256)?.with_kid("2026-01"),
         SigningKey::generate(JwsAlg::Ed25519)?.with_thumbprint_kid()?,
     ];
     let published: PublicJwkSet =
-        keys.iter().map(SigningKey::public_jwk).collect::<std::result::Result<_, _>>()?;
+        keys.iter().map(SigningKey::public_jwk).collect::<Result<_, _>>()?;
     let document = serde_json::to_string_pretty(&published)?;
     println!("The provider publishes\n{document}\n");
 

@@ -1,4 +1,6 @@
-//! One key takes over from another, and no token is lost: run it with `cargo run --release --example rotate`.
+//! One key takes over from another, and no token is lost.
+//!
+//! `cargo run --release --example rotate`
 //!
 //! Tokens of this issuer are good for an hour, and whoever verifies them keeps its key set for ten minutes. The times
 //! are made up, so that a day passes at once; a server would ask `SystemClock.now()?`.
