@@ -1,6 +1,5 @@
 //! Section XIV: what the interface makes impossible, when the clock fails, and what is done before what.
 
-use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -13,16 +12,13 @@ use josie::Confirmation;
 use josie::DecryptionKey;
 use josie::EncryptionKey;
 use josie::Error;
-use josie::GenerateInput;
 use josie::HashAlg;
 use josie::Header;
-use josie::InvalidSignature;
 use josie::Issuers;
 use josie::JweAlg;
 use josie::Jwk;
 use josie::JwkSet;
 use josie::Jws;
-use josie::JwsAlg;
 use josie::Jwt;
 use josie::JwtPolicy;
 use josie::JwtPolicyBuilder;
@@ -54,9 +50,9 @@ use josie::UnusableJwk;
 use josie::UnverifiedClaims;
 use josie::UnverifiedJws;
 use josie::Verifier;
-use josie::VerifyInput;
 use josie::VerifyingKey;
 
+use crate::common::counting::counting;
 use crate::peers::At;
 use crate::peers::CLAIMS;
 use crate::peers::HEADER;
@@ -189,55 +185,9 @@ fn a198_policy_and_keys_are_unchanged_by_use_from_several_threads() {
     }
 }
 
-/// HS256 of a registry, with every verification counted.
-struct Counting {
-    inner: &'static dyn SignatureAlgorithm,
-    verified: &'static AtomicUsize,
-}
-
-struct CountingVerifier {
-    inner: Box<dyn Verifier>,
-    verified: &'static AtomicUsize,
-}
-
-impl fmt::Debug for Counting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Counting")
-    }
-}
-
-impl SignatureAlgorithm for Counting {
-    fn alg(&self) -> JwsAlg {
-        self.inner.alg()
-    }
-
-    fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let inner = self.inner.verifier(key)?;
-        Ok(Box::new(CountingVerifier { inner, verified: self.verified }))
-    }
-
-    fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        self.inner.signer(key)
-    }
-
-    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
-        self.inner.generate(input)
-    }
-}
-
-impl Verifier for CountingVerifier {
-    fn verify(&self, input: &VerifyInput<'_>) -> Result<(), InvalidSignature> {
-        self.verified.fetch_add(1, Ordering::SeqCst);
-        self.inner.verify(input)
-    }
-}
-
 /// A key set in which the verifications of `peer`'s key are counted.
 fn counted(peer: &Peer, kids: &[&str]) -> (KeySet<VerifyingKey>, &'static AtomicUsize) {
-    let verified: &AtomicUsize = Box::leak(Box::default());
-    let inner = peer.registry.signature(peer.alg).unwrap();
-    let algorithm: &dyn SignatureAlgorithm = Box::leak(Box::new(Counting { inner, verified }));
-    let registry = Registry { signatures: Box::leak(Box::new([algorithm])), ..Registry::default() };
+    let (registry, verified) = counting(peer.alg, &peer.registry);
     let keys = kids
         .iter()
         .map(|kid| {

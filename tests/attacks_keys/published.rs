@@ -161,7 +161,11 @@ fn a153_published_set_writes_no_entry_with_a_secret() {
             assert_publishable(&written, &secret);
             let keys = serde_json::from_str::<Value>(&written).unwrap();
             assert_eq!(keys, json!({ "keys": [good.0] }), "{name}");
-            assert!(set.entries().next().unwrap().is_err(), "{name}");
+            let unusable = set.entries().next().unwrap().unwrap_err();
+            let is_symmetric = secret.0["kty"] == "oct";
+            let expected =
+                if is_symmetric { KeyError::SymmetricKey } else { KeyError::PublicKeyNeeded };
+            assert_eq!(*unusable.reason(), expected, "{name}");
         }
     }
 }

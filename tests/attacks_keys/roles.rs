@@ -24,22 +24,10 @@ use josie::Report;
 use josie::SigningKey;
 use josie::VerifyingKey;
 
+use crate::common::assert_not::assert_not;
 use crate::documents::Document;
 use crate::doors::Wanted;
 use crate::doors::assert_everywhere;
-
-/// Does not compile if the type has the trait: which `some` is meant would then be ambiguous.
-macro_rules! assert_not {
-    ($type:ty, $($trait:tt)+) => {{
-        trait Ambiguous<Which> {
-            fn some() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct HasTheTrait;
-        impl<T: ?Sized + $($trait)+> Ambiguous<HasTheTrait> for T {}
-        <$type as Ambiguous<_>>::some();
-    }};
-}
 
 #[test]
 fn a159_public_key_has_no_way_to_sign_or_decrypt() {

@@ -1,14 +1,10 @@
 //! The `kid` of JWKs: which key a token selects in a set where it names several, none, or what is no name.
 
-use std::fmt;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 use josie::DecryptionKey;
 use josie::Error;
-use josie::GenerateInput;
 use josie::Header;
-use josie::InvalidSignature;
 use josie::Jwe;
 use josie::JweAlg;
 use josie::JweEnc;
@@ -16,18 +12,13 @@ use josie::JwkError;
 use josie::JwkSet;
 use josie::JwsAlg;
 use josie::KeyError;
-use josie::KeyMaterial;
 use josie::KeySet;
 use josie::PublicJwkSet;
-use josie::Registry;
-use josie::SignatureAlgorithm;
-use josie::Signer;
 use josie::SigningKey;
-use josie::Verifier;
-use josie::VerifyInput;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::common::counting::counting;
 use crate::common::registries;
 use crate::documents::Document;
 use crate::doors::Wanted;
@@ -177,56 +168,5 @@ fn a31_kid_of_a_jwk_that_is_no_string_is_malformed() {
             .map(|entry| entry.map_or_else(|bad| bad.kid(), |good| good.as_jwk().kid()))
             .collect();
         assert_eq!(found, [None, Some("0")], "{kid}");
-    }
-}
-
-/// A registry with this one algorithm, and how often it has been asked to verify.
-fn counting(alg: JwsAlg, registry: &Registry) -> (Registry, &'static AtomicUsize) {
-    let tries: &'static AtomicUsize = Box::leak(Box::default());
-    let inner = registry.signature(alg).unwrap();
-    let algorithm: &'static dyn SignatureAlgorithm = Box::leak(Box::new(Counting { inner, tries }));
-    (Registry { signatures: Box::leak(Box::new([algorithm])), ..*registry }, tries)
-}
-
-/// An algorithm with every verification counted.
-struct Counting {
-    inner: &'static dyn SignatureAlgorithm,
-    tries: &'static AtomicUsize,
-}
-
-struct CountingVerifier {
-    inner: Box<dyn Verifier>,
-    tries: &'static AtomicUsize,
-}
-
-impl fmt::Debug for Counting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Counting")
-    }
-}
-
-impl SignatureAlgorithm for Counting {
-    fn alg(&self) -> JwsAlg {
-        self.inner.alg()
-    }
-
-    fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let inner = self.inner.verifier(key)?;
-        Ok(Box::new(CountingVerifier { inner, tries: self.tries }))
-    }
-
-    fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        self.inner.signer(key)
-    }
-
-    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
-        self.inner.generate(input)
-    }
-}
-
-impl Verifier for CountingVerifier {
-    fn verify(&self, input: &VerifyInput<'_>) -> Result<(), InvalidSignature> {
-        self.tries.fetch_add(1, Ordering::SeqCst);
-        self.inner.verify(input)
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, unused_macros)] // Each test file uses a part of it.
 
 pub(crate) mod assert_not;
+pub(crate) mod counting;
 pub(crate) mod exceptions;
 pub(crate) mod hiding;
 

@@ -5,25 +5,19 @@ use std::sync::atomic::Ordering;
 
 use josie::Error;
 use josie::GenerateInput;
-use josie::InvalidSignature;
 use josie::Issuers;
 use josie::JwsAlg;
-use josie::KeyError;
-use josie::KeyMaterial;
 use josie::KeySet;
 use josie::Malformed;
 use josie::Part;
 use josie::Refused;
 use josie::Registry;
-use josie::SignatureAlgorithm;
-use josie::Signer;
 use josie::SigningKey;
-use josie::Verifier;
-use josie::VerifyInput;
 use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::common::counting::counting;
 use crate::parties::A;
 use crate::parties::B;
 use crate::parties::EXP;
@@ -122,46 +116,10 @@ fn counted_keys(
     own: &[SigningKey],
     registry: Registry,
 ) -> (KeySet<VerifyingKey>, &'static AtomicUsize) {
-    let counter: &'static AtomicUsize = Box::leak(Box::default());
-    let inner = registry.signature(JwsAlg::Es256).unwrap();
-    let counted: &'static dyn SignatureAlgorithm = Box::leak(Box::new(Counted { counter, inner }));
-    let registry = Registry { signatures: Box::leak(Box::new([counted])), ..registry };
+    let (registry, counter) = counting(JwsAlg::Es256, &registry);
     let verifying = own.iter().map(|key| {
         let material = key.verifying_key().material();
         VerifyingKey::new(&material, JwsAlg::Es256, &registry).unwrap()
     });
     (verifying.collect(), counter)
-}
-
-/// Something of a registry, and where its work is counted.
-#[derive(Debug)]
-struct Counted<T> {
-    counter: &'static AtomicUsize,
-    inner: T,
-}
-
-impl SignatureAlgorithm for Counted<&'static dyn SignatureAlgorithm> {
-    fn alg(&self) -> JwsAlg {
-        self.inner.alg()
-    }
-
-    fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
-        let inner = self.inner.verifier(key)?;
-        Ok(Box::new(Counted { counter: self.counter, inner }))
-    }
-
-    fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
-        self.inner.signer(key)
-    }
-
-    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
-        self.inner.generate(input)
-    }
-}
-
-impl Verifier for Counted<Box<dyn Verifier>> {
-    fn verify(&self, input: &VerifyInput<'_>) -> Result<(), InvalidSignature> {
-        self.counter.fetch_add(1, Ordering::SeqCst);
-        self.inner.verify(input)
-    }
 }
