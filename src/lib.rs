@@ -102,8 +102,8 @@
 //! # Keys, sets, issuers and rotation
 //!
 //! A document is read as what it is, by [`Jwk::parse`], [`KeyMaterial::from_pem`] or [`KeyMaterial::from_der`]. It
-//! becomes a key when it is bound to an algorithm, for example by [`SigningKey::new`], or in one step by
-//! `SigningKey::from_pem`.
+//! becomes a key when it is bound to an algorithm, by [`SigningKey::from_jwk_with`] or [`SigningKey::new`] and their
+//! like; with the default registry also in one step, as by `SigningKey::from_pem`.
 //!
 //! - **From a key**: [`SigningKey::public_jwk`] is what others may have. [`SigningKey::material`] is the whole key, to
 //!   be written by [`KeyMaterial::to_spki_pem`], [`KeyMaterial::to_pkcs8_pem`] or [`KeyMaterial::to_private_jwk`]; private

@@ -34,8 +34,8 @@ impl SigningKey {
 }
 
 impl VerifyingKey {
-    /// Binds a JWK to `alg`, computed by `registry`. Unlike [`new`](Self::new) with the [material](Jwk::material) of the
-    /// JWK, it compares the JWK's certificates with its key.
+    /// Binds a JWK to `alg`, computed by `registry`. Unlike [`new`](Self::new) with the [material](Jwk::material) of
+    /// the JWK, it compares the JWK's certificates with its key.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

@@ -238,7 +238,7 @@ impl DecryptionKey {
     ///
     /// # Errors
     ///
-    /// Those of [`direct`](Self::direct).
+    /// Those of [`direct_from_jwk_with`](Self::direct_from_jwk_with).
     pub fn direct_from_jwk(jwk: &Jwk, enc: JweEnc) -> Result<Self, KeyError> {
         Self::direct_from_jwk_with(jwk, enc, &Registry::default())
     }
