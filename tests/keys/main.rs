@@ -13,6 +13,7 @@ mod restrictions;
 mod rsa;
 mod secret;
 mod selection;
+mod thumbprint_uris;
 mod thumbprints;
 mod x25519;
 
