@@ -24,6 +24,7 @@ use crate::json::Text;
 use crate::material::KeyMaterial;
 use crate::material::Restrictions;
 use crate::material::RsaPrivate;
+use crate::material::is_operation_of;
 use crate::secret::SecretBytes;
 
 /// The members of one JWK as they stand. Those that josie does not know are checked for structure and dropped
@@ -107,11 +108,9 @@ fn check_restrictions(restrictions: &Restrictions) -> Result<(), JwkError> {
     // A set and not a scan: the array is as long as whoever wrote the document likes.
     let mut seen = HashSet::new();
     let has_duplicate = !key_ops.iter().all(|op| seen.insert(op.as_str()));
-    let contradicts = match restrictions.public_use.as_deref() {
-        Some("sig") => key_ops.iter().any(|op| op != "sign" && op != "verify"),
-        Some("enc") => key_ops.iter().any(|op| op == "sign" || op == "verify"),
-        Some(_) | None => false,
-    };
+    let public_use = restrictions.public_use.as_deref();
+    let contradicts =
+        public_use.is_some_and(|own| !key_ops.iter().all(|op| is_operation_of(op, own)));
     if has_duplicate || contradicts { Err(JwkError::Contradiction) } else { Ok(()) }
 }
 

@@ -82,17 +82,17 @@ impl SigningKey {
     pub fn new(material: &KeyMaterial, alg: JwsAlg, registry: &Registry) -> Result<Self, KeyError> {
         let implementation = bind_signature(material, alg, Operation::Sign, registry)?;
         let signer = Arc::new(implementation.signer(material)?);
-        let (own, verifying) = match signer.public_half() {
+        let (own, mut other) = match signer.public_half() {
             // The private half says which public half belongs to it; the document's must be that one.
             Some(public) => {
                 check_same_public_half(material, &public)?;
-                (material.completed_by(&public), VerifyingKey::new(&public, alg, registry)?)
+                (material.completed_by(&public), public)
             }
-            None => {
-                let secret = KeyMaterial::from_params(material.params().clone());
-                (material.clone(), VerifyingKey::new(&secret, alg, registry)?)
-            }
+            None => (material.clone(), KeyMaterial::from_params(material.params().clone())),
         };
+        // A secret that may sign and nothing else must not come out of the key that verifies without that rule.
+        other.restrictions = material.restrictions.public_half();
+        let verifying = VerifyingKey::new(&other, alg, registry)?;
         let own = Arc::new(own.bound_to(alg.name(), "sig"));
         let key = Self { signer, material: own, verifying };
         key.check_halves()?;

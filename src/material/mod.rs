@@ -232,8 +232,13 @@ impl KeyMaterial {
 
     /// The same key, for this algorithm and this use (RFC 7517 sections 4.2 and 4.4).
     pub(crate) fn bound_to(mut self, alg: &str, public_use: &str) -> Self {
-        self.restrictions.alg = Some(alg.to_owned());
-        self.restrictions.public_use = Some(public_use.to_owned());
+        let restrictions = &mut self.restrictions;
+        restrictions.alg = Some(alg.to_owned());
+        restrictions.public_use = Some(public_use.to_owned());
+        // RFC 7517 section 4.3: they must not contradict each other, or the key could not be read again.
+        if let Some(key_ops) = &mut restrictions.key_ops {
+            key_ops.retain(|op| is_operation_of(op, public_use));
+        }
         self
     }
 
@@ -280,7 +285,7 @@ pub(crate) struct Restrictions {
 
 impl Restrictions {
     // RFC 7517 section 4.3: the two halves of a key pair have operations that belong together.
-    fn public_half(&self) -> Self {
+    pub(crate) fn public_half(&self) -> Self {
         let Self { alg, public_use, key_ops } = self.clone();
         let key_ops = key_ops.map(|ops| {
             let names: BTreeSet<String> = ops
@@ -295,6 +300,16 @@ impl Restrictions {
             names.into_iter().collect()
         });
         Self { alg, public_use, key_ops }
+    }
+}
+
+/// Whether a value of `key_ops` does not contradict this `use` (RFC 7517 section 4.3).
+pub(crate) fn is_operation_of(op: &str, public_use: &str) -> bool {
+    let is_of_signatures = op == "sign" || op == "verify";
+    match public_use {
+        "sig" => is_of_signatures,
+        "enc" => !is_of_signatures,
+        _ => true,
     }
 }
 

@@ -196,6 +196,53 @@ fn restrictions_of_a_jwk_survive_its_export() {
     }
 }
 
+/// Whoever is handed the key that verifies must not be able to sign with what is exported of it.
+#[test]
+fn verifying_key_of_a_secret_that_only_signs_is_exported_as_one_that_only_verifies() {
+    const SECRET: &str = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T";
+    for (name, registry) in registries() {
+        let verifying_half = |key_ops: &str| {
+            let text = format!(r#"{{"kty":"oct","k":"{SECRET}"{key_ops}}}"#);
+            let key = Jwk::parse(&text).unwrap();
+            let key = SigningKey::new(key.material(), JwsAlg::Hs256, &registry).unwrap();
+            private_jwk(&key.verifying_key().material())
+        };
+        for key_ops in [r#","key_ops":["sign"]"#, r#","key_ops":["sign","verify"]"#] {
+            let half = verifying_half(key_ops);
+
+            let bound = SigningKey::new(half.material(), JwsAlg::Hs256, &registry);
+            assert_eq!(bound.unwrap_err(), KeyError::KeyOpsMismatch, "{name} {key_ops}");
+            let bound = VerifyingKey::new(half.material(), JwsAlg::Hs256, &registry);
+            assert!(bound.is_ok(), "{name} {key_ops}");
+        }
+        // Nothing was said of this one, and nothing is added.
+        let half = verifying_half("");
+        assert_eq!(half.key_ops(), None, "{name}");
+        assert!(SigningKey::new(half.material(), JwsAlg::Hs256, &registry).is_ok(), "{name}");
+    }
+}
+
+/// `use` is added to what is exported, and must not contradict the `key_ops` that the key came with.
+#[test]
+fn key_for_more_than_one_use_is_exported_as_one_that_can_be_read_again() {
+    let text = r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr8",
+        "key_ops":["sign","verify","wrapKey","unwrapKey"]}"#;
+    let jwk = Jwk::parse(text).unwrap();
+    for (name, registry) in registries() {
+        let signing = SigningKey::new(jwk.material(), JwsAlg::Hs256, &registry).unwrap();
+        let decryption = DecryptionKey::new(jwk.material(), JweAlg::A256Kw, &registry).unwrap();
+
+        let signs = private_jwk(&signing.material());
+        let decrypts = private_jwk(&decryption.material().unwrap());
+
+        assert_eq!(signs.key_ops().unwrap(), ["sign", "verify"], "{name}");
+        assert!(SigningKey::new(signs.material(), JwsAlg::Hs256, &registry).is_ok(), "{name}");
+        assert_eq!(decrypts.key_ops().unwrap(), ["wrapKey", "unwrapKey"], "{name}");
+        let bound = DecryptionKey::new(decrypts.material(), JweAlg::A256Kw, &registry);
+        assert!(bound.is_ok(), "{name}");
+    }
+}
+
 /// Documents often have the private half of an EC or OKP key alone. A JWK has both, and so has the key.
 #[test]
 fn missing_public_half_is_completed_by_the_key() {
