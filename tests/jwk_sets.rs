@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josie::Curve;
 use josie::Error;
+use josie::Jwk;
 use josie::JwkError;
 use josie::JwkSet;
 use josie::Jws;
@@ -41,6 +45,13 @@ struct Token {
 fn read(name: &str) -> String {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/jwk-sets");
     fs::read_to_string(directory.join(name)).unwrap()
+}
+
+/// The entry of `certificates.json` with this `kid`.
+fn entry(kid: &str) -> serde_json::Value {
+    let set: serde_json::Value = serde_json::from_str(&read("certificates.json")).unwrap();
+    let entries = set["keys"].as_array().unwrap();
+    entries.iter().find(|entry| entry["kid"] == kid).unwrap().clone()
 }
 
 fn tokens(name: &str) -> Vec<Token> {
@@ -265,6 +276,51 @@ fn certificates_must_be_those_of_the_key_and_are_not_trusted() {
             (Some("no-certificate"), Err(KeyError::Encoding(josie::KeyFormat::Certificate))),
         ],
     );
+}
+
+/// As some identity providers publish it: base64url of the hexadecimal text of the digest.
+#[test]
+fn x5t_in_hexadecimal_is_taken_if_it_is_that_of_the_certificate() {
+    let own = entry("own");
+    let digest = URL_SAFE_NO_PAD.decode(own["x5t"].as_str().unwrap()).unwrap();
+    let hexadecimal: String = digest.iter().map(|octet| format!("{octet:02X}")).collect();
+    let certificates = |text: &str| {
+        let mut jwk = own.clone();
+        jwk["x5t"] = URL_SAFE_NO_PAD.encode(text).into();
+        Jwk::parse(&jwk.to_string()).unwrap().certificates().map(|chain| chain.len())
+    };
+
+    assert_eq!(certificates(&hexadecimal), Ok(1));
+    assert_eq!(certificates(&hexadecimal.to_lowercase()), Ok(1));
+    let mismatch = Err(KeyError::CertificateMismatch("x5t"));
+    assert_eq!(certificates(&"0".repeat(40)), mismatch);
+    assert_eq!(certificates(&hexadecimal.replace(|digit| digit != '0', "g")), mismatch);
+    assert_eq!(certificates(&hexadecimal[1..]), Err(KeyError::Jwk(JwkError::Member("x5t"))));
+}
+
+/// What stands in `x5c` is text until somebody looks at it. A private key in there must not be published.
+#[test]
+fn public_half_leaves_with_certificates_of_its_own_or_not_at_all() {
+    let secret =
+        fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/keys/p256.pkcs8.der"));
+    let secret = STANDARD.encode(secret.unwrap());
+    let own = entry("own");
+    let public = |x5c: &str| {
+        let mut jwk = own.clone();
+        jwk["x5c"][0] = x5c.into();
+        Jwk::parse(&jwk.to_string())
+            .unwrap()
+            .to_public()
+            .map(|jwk| serde_json::to_value(jwk).unwrap())
+    };
+
+    let not_one = KeyError::Encoding(josie::KeyFormat::Certificate);
+    assert_eq!(public(&secret).unwrap_err(), not_one);
+    let of_another_key = entry("of-another-key")["x5c"][0].clone();
+    let mismatch = KeyError::CertificateMismatch("x5c");
+    assert_eq!(public(of_another_key.as_str().unwrap()).unwrap_err(), mismatch);
+    let honest = own["x5c"][0].as_str().unwrap();
+    assert_eq!(public(honest).unwrap()["x5c"][0], honest);
 }
 
 #[test]

@@ -28,6 +28,8 @@ const MAX_CERTIFICATES: usize = 10;
 /// The longest one, in bytes.
 const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
 
+const SHA1_LEN: usize = 20;
+
 /// The members as they stand: nothing is decoded before somebody asks, or binds the key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CertificateMembers {
@@ -80,8 +82,8 @@ impl Jwk {
     /// empty if the JWK has none. It is decoded and checked now, not when the JWK was read.
     ///
     /// **Nothing is trusted because of it**: nobody has looked at signatures, dates or names. What is checked is that
-    /// the key of the first certificate is the key of the JWK, and that its thumbprints are those of `x5t` and
-    /// `x5t#S256`. So it can be handed to a library that validates chains.
+    /// the key of the first certificate is the key of the JWK, and that its thumbprints are those of `x5t` (also where it
+    /// is the hexadecimal text of the digest, as some identity providers have it) and `x5t#S256`. So it can be handed to a library that validates chains.
     ///
     /// ```
     /// use josie::{Jwk, JwkError, KeyError};
@@ -109,8 +111,8 @@ impl Jwk {
         let Some(members) = &self.certificates else {
             return Ok(Vec::new());
         };
-        let x5t = thumbprint("x5t", members.x5t.as_deref(), 20)?;
-        let x5t_s256 = thumbprint("x5t#S256", members.x5t_s256.as_deref(), 32)?;
+        let x5t = thumbprint("x5t", members.x5t.as_deref(), &[SHA1_LEN, 2 * SHA1_LEN])?;
+        let x5t_s256 = thumbprint("x5t#S256", members.x5t_s256.as_deref(), &[32])?;
         let texts = members.x5c.as_deref().unwrap_or_default();
         let chain = texts.iter().map(|text| decode(text)).collect::<Result<Vec<_>, _>>()?;
         if let Some(own) = chain.first() {
@@ -120,7 +122,7 @@ impl Jwk {
                 return mismatch("x5c");
             }
             // RFC 7517 sections 4.8 and 4.9.
-            if x5t.is_some_and(|x5t| x5t != hash::sha1(own)) {
+            if x5t.is_some_and(|x5t| !is_sha1(&x5t, own)) {
                 return mismatch("x5t");
             }
             if x5t_s256.is_some_and(|x5t| x5t != HashAlg::Sha256.digest(own)) {
@@ -155,13 +157,21 @@ impl Jwk {
 fn thumbprint(
     name: &'static str,
     text: Option<&str>,
-    len: usize,
+    lengths: &[usize],
 ) -> Result<Option<Vec<u8>>, JwkError> {
     let Some(text) = text else {
         return Ok(None);
     };
     let digest = base64url::decode(text).map_err(|_| JwkError::Member(name))?;
-    if digest.len() == len { Ok(Some(digest)) } else { Err(JwkError::Member(name)) }
+    if lengths.contains(&digest.len()) { Ok(Some(digest)) } else { Err(JwkError::Member(name)) }
+}
+
+// The sets of some identity providers have the digest in hexadecimal, and that in base64url. It chooses no key.
+fn is_sha1(x5t: &[u8], certificate: &[u8]) -> bool {
+    let digest = hash::sha1(certificate);
+    let nibbles = digest.iter().flat_map(|octet| [octet >> 4, octet & 0xf]);
+    let hexadecimal = nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16));
+    x5t == digest || hexadecimal.eq(x5t.iter().map(|octet| char::from(octet.to_ascii_lowercase())))
 }
 
 // RFC 7517 section 4.7: base64 and not base64url.

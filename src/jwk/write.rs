@@ -69,7 +69,8 @@ impl KeyMaterial {
 }
 
 impl Jwk {
-    /// The public key alone, with the members that do not concern the private half.
+    /// The public key alone, with the members that do not concern the private half. Its certificates are checked as
+    /// [`certificates`](Self::certificates) does: what is published as a certificate is one, and that of this key.
     ///
     /// ```
     /// use josie::Jwk;
@@ -85,12 +86,15 @@ impl Jwk {
     ///
     /// # Errors
     ///
-    /// [`KeyError::SymmetricKey`] for a symmetric key.
+    /// [`KeyError::SymmetricKey`] for a symmetric key. [`KeyError::PublicHalfMissing`] if the key was made from a private
+    /// EC or OKP key alone. Those of [`certificates`](Self::certificates).
     pub fn to_public(&self) -> Result<PublicJwk, KeyError> {
         if matches!(self.material().params(), KeyParams::Oct(_)) {
             return Err(KeyError::SymmetricKey);
         }
         let material = self.material().public_half().ok_or(KeyError::PublicHalfMissing)?;
+        // They are text until then: a private key in their place would leave with them.
+        self.certificates()?;
         Ok(PublicJwk(Self { material, certificates: self.certificates.clone() }))
     }
 
