@@ -18,6 +18,7 @@ use super::cipher::encrypted_key_len;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
+use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
 use crate::management::KeyManagementHeader;
@@ -297,8 +298,10 @@ impl DecryptionKey {
             CekSource::Managed(pair) => EncryptionKey::for_recipient(
                 self.alg,
                 Arc::clone(&pair.encryptor),
-                // The public half, or the key that both sides share.
-                pair.public.clone().or_else(|| self.material.clone()),
+                // The public half, or the key that both sides share; never a private key whose public half is not known.
+                pair.public
+                    .clone()
+                    .or_else(|| self.material.clone().filter(|own| own.kty() == KeyType::Oct)),
                 kid,
                 enc,
                 &self.registry,
