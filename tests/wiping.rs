@@ -194,6 +194,8 @@ fn use_of_a_private_jwk(hidden: &Hidden) {
     let text = set.to_private_json().unwrap();
     assert_eq!(JwkSet::parse(text.expose()).unwrap().keys().count(), 2);
     assert_eq!(PublicJwkSet::parse(text.expose()).unwrap().keys().count(), 0);
+    let published: PublicJwkSet = serde_json::from_str(text.expose()).unwrap();
+    assert_eq!(published.keys().count(), 0);
     let (keys, _) = SigningKey::all_from_jwk_set(&set, &[JwsAlg::Hs256]);
     assert_eq!(keys.len(), 2);
 }

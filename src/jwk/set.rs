@@ -100,8 +100,10 @@ impl FromIterator<PublicJwk> for PublicJwkSet {
 /// As strict as [`PublicJwkSet::parse`]; from JSON only.
 impl<'de> Deserialize<'de> for PublicJwkSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Box::<RawValue>::deserialize(deserializer)?;
-        Self::parse(text.get()).map_err(de::Error::custom)
+        let text = Box::<str>::from(Box::<RawValue>::deserialize(deserializer)?);
+        // There may be a secret in it by mistake, so the copy is wiped.
+        let text = SecretText::new(text.into());
+        Self::parse(text.expose()).map_err(de::Error::custom)
     }
 }
 
