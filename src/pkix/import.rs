@@ -45,7 +45,7 @@ impl KeyMaterial {
     /// key is, but no line of it has five hyphens in a row: nothing that looks like a block, or like a part of one, is
     /// ever passed over. Before an `EC PRIVATE KEY` there may be a block `EC PARAMETERS` that names the same curve.
     /// Lines end in LF, CRLF or CR; those of a block have one length, whichever it is, and there are no headers among
-    /// them.
+    /// them. A byte order mark may stand before all of it.
     ///
     /// ```
     /// use josie::{Curve, KeyMaterial};

@@ -13,6 +13,8 @@ use crate::error::KeyFormat;
 /// What each line before a block, between two and after one does not have, and each boundary has.
 const HYPHENS: &str = "-----";
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The label of curve parameters, which stand before a SEC1 key (RFC 5915 section 4).
 pub(super) const EC_PARAMETERS: &str = "EC PARAMETERS";
 
@@ -28,6 +30,8 @@ impl<'t> Block<'t> {
     ///
     /// The error says which block is broken, counted from 1.
     pub(super) fn all(text: &'t str) -> Result<Vec<Self>, (usize, KeyError)> {
+        // Editors on Windows put one before the first line, which nobody sees there.
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut blocks = Vec::new();
         let mut open = None;
         let mut line_start = 0;

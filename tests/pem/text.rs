@@ -139,12 +139,26 @@ fn text_around_the_block_without_five_hyphens_is_accepted() {
     assert_eq!(certificate.kty(), KeyType::Rsa);
 }
 
+/// As an editor on Windows saves it.
+#[test]
+fn text_with_crlf_behind_a_byte_order_mark_is_accepted() {
+    for name in ["p256.pkcs8.pem", "p256.ecparam.pem", "p256.spki.pem"] {
+        let text = format!("\u{feff}{}", pem(name).replace('\n', "\r\n"));
+
+        assert_eq!(KeyMaterial::from_pem(&text).unwrap().crv(), Some(Curve::P256), "{name}");
+        assert_eq!(KeyMaterial::all_from_pem(&text).unwrap().len(), 1, "{name}");
+        let several = text.clone() + &text[3..];
+        assert_eq!(found(pem_error(&several)), KeyFormat::SeveralPemBlocks, "{name}");
+    }
+}
+
 #[test]
 fn lines_around_the_block_that_look_like_a_part_of_one_are_refused() {
     const PEM: KeyError = KeyError::Encoding(KeyFormat::Pem);
     let key = pem("p256.spki.pem");
     for (text, error) in [
-        (format!("\u{feff}{key}"), SPKI),
+        (format!("\u{feff}\u{feff}{key}"), SPKI),
+        (format!("the key\n\u{feff}{key}"), SPKI),
         (format!("\u{a0}{key}"), SPKI),
         (key.replace("-----BEGIN", "x-----BEGIN"), SPKI),
         (key.replacen("-----\n", "-----x\n", 1), SPKI),
