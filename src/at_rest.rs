@@ -22,6 +22,9 @@ use crate::policy::is_same_media_type;
 const JWK: &str = "jwk+json";
 const JWK_SET: &str = "jwk-set+json";
 
+/// The `typ` of a JWT (RFC 7519 section 5.1).
+const JWT: &str = "JWT";
+
 /// Private keys, encrypted.
 impl Jwk {
     /// Encrypts the whole key, with its private half or secret, as a compact JWE with `cty` `jwk+json` (RFC 7517
@@ -54,9 +57,13 @@ impl Jwk {
     /// Decrypts and reads a key that was encrypted with a shared key or a password. `text` is not trusted: a change to
     /// it is found out.
     ///
+    /// Use the key that decrypts it for keys at rest and nothing else: a text without `cty` is taken for what is wanted,
+    /// and nothing else tells it from other content that was encrypted with the same key.
+    ///
     /// # Errors
     ///
-    /// [`KeyError::Token`] with those of [`Jwe::decrypt`], and with [`Refused::FromAnyone`] for RSA-OAEP and ECDH-ES.
+    /// [`KeyError::Token`] with those of [`Jwe::decrypt`], with [`Refused::FromAnyone`] for RSA-OAEP and ECDH-ES, with
+    /// [`Refused::ContentType`] if `cty` says that it is something else, and with [`Refused::Type`] for a JWT.
     /// [`KeyError::Format`] if it is a set. Those of [`parse`](Self::parse) for what is inside.
     pub fn decrypt(
         text: &str,
@@ -132,7 +139,8 @@ fn decrypt(text: &str, keys: &KeySet<DecryptionKey>, policy: &Policy) -> Result<
     encrypted.decrypt(keys, policy).map_err(failed)
 }
 
-// RFC 7517 section 7: `cty` may be left out where the application knows what is inside, and here it does.
+// RFC 7517 section 7: `cty` may be left out where the application knows what is inside, and here it does. But not a
+// sealed JWT: its claims may have been chosen by somebody who wants them to become a key.
 fn check_content(
     jwe: &Jwe,
     expected: &str,
@@ -141,6 +149,9 @@ fn check_content(
     other_format: KeyFormat,
 ) -> Result<(), KeyError> {
     match jwe.header().cty() {
+        None if jwe.header().typ().is_some_and(|typ| is_same_media_type(typ, JWT)) => {
+            Err(refused(Refused::Type))
+        }
         None => Ok(()),
         Some(cty) if is_same_media_type(cty, expected) => Ok(()),
         Some(cty) if is_same_media_type(cty, other) => {

@@ -3,6 +3,7 @@
 
 mod common;
 
+use josie::Claims;
 use josie::DecryptionKey;
 use josie::EncryptedJwe;
 use josie::Error;
@@ -23,6 +24,7 @@ use josie::Password;
 use josie::Policy;
 use josie::Refused;
 use josie::Registry;
+use josie::SealedJwt;
 use josie::SigningKey;
 
 use crate::common::registries;
@@ -159,6 +161,33 @@ fn content_type_says_what_is_inside() {
             assert_eq!(read_key(Some(cty)), Err(error.clone()), "{name} {cty}");
             assert_eq!(read_set(Some(cty)), Err(error), "{name} {cty}");
         }
+    }
+}
+
+/// Claims of a sealed JWT are often chosen by the user whom they are about.
+#[test]
+fn claims_of_a_sealed_jwt_do_not_become_a_key() {
+    const SECRET: &str = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T";
+    for (name, registry) in registries() {
+        let keys = KeySet::from(kek(&registry));
+        let sender = kek(&registry).encryption_key(JweEnc::A256Gcm).unwrap();
+        let sealed = |custom: serde_json::Value| {
+            let claims = Claims::new(custom.as_object().unwrap().clone()).without_exp();
+            SealedJwt::encrypt(&claims, &Header::jwt(), &sender).unwrap()
+        };
+        let key = serde_json::json!({"kty": "oct", "k": SECRET});
+        let set = sealed(serde_json::json!({"keys": [&key]}));
+        let jwt = token_error(Error::Refused(Refused::Type));
+
+        let error = Jwk::decrypt(&sealed(key.clone()), &keys, &policy()).unwrap_err();
+        assert_eq!(error, jwt, "{name}");
+        let error = JwkSet::decrypt(&set, &keys, &policy()).unwrap_err();
+        assert_eq!(error, jwt, "{name}");
+
+        // What says that it is a key may call itself what it likes.
+        let header = Header::jwt().with_cty("jwk+json");
+        let text = Jwe::encrypt(key.to_string().as_bytes(), &header, &sender).unwrap();
+        assert!(Jwk::decrypt(&text, &keys, &policy()).is_ok(), "{name}");
     }
 }
 
