@@ -31,7 +31,7 @@ const EXPECTED_DER: &str = "key or certificate in DER";
 /// | `PUBLIC KEY` | SPKI ([RFC 5280](https://www.rfc-editor.org/rfc/rfc5280) section 4.1) |
 /// | `RSA PRIVATE KEY`, `RSA PUBLIC KEY` | PKCS#1 ([RFC 8017](https://www.rfc-editor.org/rfc/rfc8017) appendix A.1), with two primes |
 /// | `EC PRIVATE KEY` | SEC1 ([RFC 5915](https://www.rfc-editor.org/rfc/rfc5915)), with the name of its curve |
-/// | `CERTIFICATE` | the public key of an X.509 certificate (RFC 5280) |
+/// | `CERTIFICATE`, or its older names `X509 CERTIFICATE` and, without trust settings, `TRUSTED CERTIFICATE` | the public key of an X.509 certificate (RFC 5280) |
 ///
 /// They hold RSA keys, EC keys on P-256, P-384, P-521 and secp256k1, and Ed25519 and X25519 keys ([RFC
 /// 8410](https://www.rfc-editor.org/rfc/rfc8410)). **Nothing of a certificate is checked**, neither signatures, nor
