@@ -3,6 +3,7 @@
 use josie::ContentCipher;
 use josie::ContentEncryptionAlgorithm;
 use josie::ContentInput;
+use josie::Curve;
 use josie::DecryptKeyInput;
 use josie::DecryptionFailed;
 use josie::DecryptionKey;
@@ -87,8 +88,10 @@ fn a_backend_that_encrypts_to_another_length_than_the_modulus_makes_no_token() {
 #[test]
 fn a_backend_without_public_halves_decrypts_and_publishes() {
     for (name, registry) in registries() {
-        let registry =
-            Registry { key_management: &[&Bare { public: None, cek_len: 16 }], ..registry };
+        let registry = Registry {
+            key_management: &[&Bare { alg: JweAlg::RsaOaep256, public: None, cek_len: 16 }],
+            ..registry
+        };
         let alg = JweAlg::RsaOaep256;
         let own = DecryptionKey::new(&fixture("rsa2048"), alg, &registry).unwrap();
         let key = own.encryption_key(JweEnc::A128Gcm).unwrap();
@@ -98,6 +101,25 @@ fn a_backend_without_public_halves_decrypts_and_publishes() {
         assert_eq!(json!(own.public_jwk().unwrap()), json!(key.public_jwk().unwrap()), "{name}");
         let jwe = Jwe::decrypt(&token, &KeySet::from(own), &policy).unwrap();
         assert_eq!(jwe.plaintext(), PLAINTEXT, "{name}");
+    }
+}
+
+/// ECDH-ES of such a backend, with a document that has the private half alone: the sender's key must not be that.
+#[test]
+fn a_backend_without_public_halves_hands_no_private_half_to_senders() {
+    for (name, registry) in registries() {
+        let bare = Bare { alg: JweAlg::EcdhEs, public: None, cek_len: 16 };
+        let bare: &'static dyn KeyManagementAlgorithm = Box::leak(Box::new(bare));
+        let registry = Registry { key_management: vec![bare].leak(), ..registry };
+        let sender = |material: &KeyMaterial| {
+            let own = DecryptionKey::new(material, JweAlg::EcdhEs, &registry).unwrap();
+            own.encryption_key(JweEnc::A128Gcm).unwrap().material()
+        };
+        let d = SecretBytes::new(vec![7; 32]);
+        let private = KeyMaterial::ec(Curve::P256, None, Some(d)).unwrap();
+
+        assert_eq!(sender(&private).unwrap_err(), KeyError::NoKeyMaterial, "{name}");
+        assert!(!sender(&fixture("p256")).unwrap().is_private(), "{name}");
     }
 }
 
@@ -111,10 +133,18 @@ fn a_public_half_that_the_backend_contradicts_makes_no_key() {
         };
 
         for other in ["rsa3072", "p256"] {
-            let bare: &Bare = Box::leak(Box::new(Bare { public: Some(other), cek_len: 16 }));
+            let bare: &Bare = Box::leak(Box::new(Bare {
+                alg: JweAlg::RsaOaep256,
+                public: Some(other),
+                cek_len: 16,
+            }));
             assert_eq!(bind(bare), Err(KeyError::Inconsistent), "{other} on {name}");
         }
-        assert_eq!(bind(&Bare { public: Some("rsa2048"), cek_len: 16 }), Ok(()), "{name}");
+        assert_eq!(
+            bind(&Bare { alg: JweAlg::RsaOaep256, public: Some("rsa2048"), cek_len: 16 }),
+            Ok(()),
+            "{name}"
+        );
     }
 }
 
@@ -123,7 +153,8 @@ fn a_public_half_that_the_backend_contradicts_makes_no_key() {
 fn a_recovered_key_of_another_length_never_reaches_the_cipher() {
     for (name, registry) in registries() {
         for cek_len in [0, 1, 15, 17, 32] {
-            let bare: &'static Bare = Box::leak(Box::new(Bare { public: None, cek_len }));
+            let bare: &'static Bare =
+                Box::leak(Box::new(Bare { alg: JweAlg::RsaOaep256, public: None, cek_len }));
             let registry = Registry {
                 key_management: vec![bare as _].leak(),
                 content_encryption: &[&Opening(16)],
@@ -218,16 +249,17 @@ impl KeyEncryptor for Lying {
     }
 }
 
-/// RSA-OAEP-256 for a modulus of 2048 bits that encrypts nothing, and takes this for the public half.
+/// An algorithm, most often RSA-OAEP-256 for a modulus of 2048 bits, that encrypts nothing, and takes this for the public half.
 #[derive(Clone, Copy, Debug)]
 struct Bare {
+    alg: JweAlg,
     public: Option<&'static str>,
     cek_len: usize,
 }
 
 impl KeyManagementAlgorithm for Bare {
     fn alg(&self) -> JweAlg {
-        JweAlg::RsaOaep256
+        self.alg
     }
 
     fn encryptor(&self, _key: &KeyMaterial) -> Result<Box<dyn KeyEncryptor>, KeyError> {
