@@ -8,8 +8,8 @@ use crate::pkix;
 
 /// Encrypted keys, with the feature `encrypted-pkcs8`: `ENCRYPTED PRIVATE KEY`, PKCS#8 that is encrypted with PBES2
 /// ([RFC 8018](https://www.rfc-editor.org/rfc/rfc8018) section 6.2), as `openssl genpkey -aes256` and
-/// `openssl pkcs8 -topk8` write it. The key of the encryption, AES with 128, 192 or 256 bits in CBC or GCM, is derived
-/// with PBKDF2 or with scrypt ([RFC 7914](https://www.rfc-editor.org/rfc/rfc7914)).
+/// `openssl pkcs8 -topk8` write it. The key of the encryption, AES in CBC with 128, 192 or 256 bits or in GCM with 128
+/// or 256, is derived with PBKDF2 or with scrypt ([RFC 7914](https://www.rfc-editor.org/rfc/rfc7914)).
 ///
 /// Older encryptions are refused: those with DES or RC2, and `Proc-Type: 4,ENCRYPTED`. `openssl pkcs8 -topk8` writes
 /// such keys anew. To write encrypted keys, make them JWKs: `Jwk::encrypt_with_password`.
