@@ -188,6 +188,26 @@ impl<'de> Deserialize<'de> for Jwk {
 pub struct PublicJwk(Jwk);
 
 impl PublicJwk {
+    /// Reads the JSON of a JWK that has no secret in it, with the default [`Limits`].
+    ///
+    /// ```
+    /// use josie::{KeyError, PublicJwk};
+    ///
+    /// let text = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    /// assert_eq!(PublicJwk::parse(text)?.as_jwk().kid(), None);
+    ///
+    /// let error = PublicJwk::parse(r#"{"kty":"oct","k":"AQ"}"#).unwrap_err();
+    /// assert_eq!(error, KeyError::SymmetricKey);
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Jwk::parse`]. [`KeyError::SymmetricKey`] or [`KeyError::PublicKeyNeeded`] if there is a secret in it.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        Self::try_from(Jwk::parse(text)?)
+    }
+
     /// The JWK as one that can be bound.
     #[must_use]
     pub fn as_jwk(&self) -> &Jwk {
