@@ -57,8 +57,8 @@ impl Jwk {
     /// Decrypts and reads a key that was encrypted with a shared key or a password. `text` is not trusted: a change to
     /// it is found out.
     ///
-    /// Use the key that decrypts it for keys at rest and nothing else: a text without `cty` is taken for what is wanted,
-    /// and nothing else tells it from other content that was encrypted with the same key.
+    /// Use the key that decrypts it for keys at rest and nothing else: a text without `cty` is taken for what is
+    /// wanted, and nothing else tells it from other content that was encrypted with the same key.
     ///
     /// # Errors
     ///

@@ -82,8 +82,9 @@ impl Jwk {
     /// empty if the JWK has none. It is decoded and checked now, not when the JWK was read.
     ///
     /// **Nothing is trusted because of it**: nobody has looked at signatures, dates or names. What is checked is that
-    /// the key of the first certificate is the key of the JWK, and that its thumbprints are those of `x5t` (also where it
-    /// is the hexadecimal text of the digest, as some identity providers have it) and `x5t#S256`. So it can be handed to a library that validates chains.
+    /// the key of the first certificate is the key of the JWK, and that its thumbprints are those of `x5t` (also
+    /// where it is the hexadecimal text of the digest, as some identity providers have it) and `x5t#S256`. So it can
+    /// be handed to a library that validates chains.
     ///
     /// ```
     /// use josie::{Jwk, JwkError, KeyError};
@@ -103,10 +104,10 @@ impl Jwk {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Jwk`] if a certificate is not base64 (with padding, RFC 7517 section 4.7), or a thumbprint is not the
-    /// base64url of as many octets as its hash has. [`KeyError::Encoding`] if one is no certificate.
-    /// [`KeyError::CertificateMismatch`] if the members do not belong together. Those of [`KeyMaterial::from_der`] for
-    /// the key of the first certificate.
+    /// [`KeyError::Jwk`] if a certificate is not base64 (with padding, RFC 7517 section 4.7), or a thumbprint is not
+    /// the base64url of as many octets as its hash has. [`KeyError::Encoding`] if one is no certificate.
+    /// [`KeyError::CertificateMismatch`] if the members do not belong together. Those of [`KeyMaterial::from_der`]
+    /// for the key of the first certificate.
     pub fn certificates(&self) -> Result<Vec<Vec<u8>>, KeyError> {
         let Some(members) = &self.certificates else {
             return Ok(Vec::new());

@@ -86,8 +86,8 @@ impl Jwk {
     ///
     /// # Errors
     ///
-    /// [`KeyError::SymmetricKey`] for a symmetric key. [`KeyError::PublicHalfMissing`] if the key was made from a private
-    /// EC or OKP key alone. Those of [`certificates`](Self::certificates).
+    /// [`KeyError::SymmetricKey`] for a symmetric key. [`KeyError::PublicHalfMissing`] if the key was made from a
+    /// private EC or OKP key alone. Those of [`certificates`](Self::certificates).
     pub fn to_public(&self) -> Result<PublicJwk, KeyError> {
         if matches!(self.material().params(), KeyParams::Oct(_)) {
             return Err(KeyError::SymmetricKey);

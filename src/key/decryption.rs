@@ -298,7 +298,8 @@ impl DecryptionKey {
             CekSource::Managed(pair) => EncryptionKey::for_recipient(
                 self.alg,
                 Arc::clone(&pair.encryptor),
-                // The public half, or the key that both sides share; never a private key whose public half is not known.
+                // The public half, or the key that both sides share; never a private key whose public half is not
+                // known.
                 pair.public
                     .clone()
                     .or_else(|| self.material.clone().filter(|own| own.kty() == KeyType::Oct)),

@@ -43,9 +43,9 @@ impl KeyMaterial {
     /// [`KeyError::WrongPassword`] if the password is another one, the key was changed, or what was encrypted is no
     /// PKCS#8 key that [`from_der`](Self::from_der) reads. [`KeyError::Iterations`] and [`KeyError::ScryptCost`] if
     /// there are more iterations, or more memory or time is needed, than the bounds above.
-    /// [`KeyError::UnknownKeyAlgorithm`] if the key is encrypted with another algorithm. [`KeyError::Encoding`] if the block or the parameters of the
-    /// encryption are broken, or a salt is longer than 32 bytes. [`KeyError::Format`] if the text is a key in another
-    /// format, which the error names, or no key, or too long.
+    /// [`KeyError::UnknownKeyAlgorithm`] if the key is encrypted with another algorithm. [`KeyError::Encoding`] if
+    /// the block or the parameters of the encryption are broken, or a salt is longer than 32 bytes.
+    /// [`KeyError::Format`] if the text is a key in another format, which the error names, or no key, or too long.
     pub fn from_encrypted_pem(text: &str, password: &Password) -> Result<Self, KeyError> {
         pkix::open_pem(text, password.expose(), Limits::default().max_iterations())
     }

@@ -25,9 +25,9 @@ impl KeySet<VerifyingKey> {
     /// Binds the entries of a published JWK set to the algorithms that you list, computed by `registry`, and reports
     /// what became of each.
     ///
-    /// An entry is bound to its own `alg` if that is listed, and one without `alg` to the one listed algorithm that fits
-    /// its type and curve. Everything else stays unused, for the reason that the report gives: symmetric and private
-    /// entries above all, since a set that is published has none.
+    /// An entry is bound to its own `alg` if that is listed, and one without `alg` to the one listed algorithm that
+    /// fits its type and curve. Everything else stays unused, for the reason that the report gives: symmetric and
+    /// private entries above all, since a set that is published has none.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

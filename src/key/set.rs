@@ -25,8 +25,8 @@ use crate::error::Error;
 /// # Ok::<(), josie::KeyError>(())
 /// ```
 ///
-/// A party's own keys that replace each other are a [`KeyRing`](crate::KeyRing), which makes such sets. Without one, keep
-/// the old key in the set until the last token that was encrypted with it has expired:
+/// A party's own keys that replace each other are a [`KeyRing`](crate::KeyRing), which makes such sets. Without one,
+/// keep the old key in the set until the last token that was encrypted with it has expired:
 ///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

@@ -223,9 +223,9 @@ impl VerifyingKey {
 impl KeySet<VerifyingKey> {
     /// Binds the entries of a JWK set to the algorithms that you list, and reports what became of each.
     ///
-    /// An entry is bound to its own `alg` if that is listed, and one without `alg` to the one listed algorithm that fits
-    /// its type and curve. Everything else stays unused, for the reason that the report gives: symmetric and private
-    /// entries above all, since a set that is published has none.
+    /// An entry is bound to its own `alg` if that is listed, and one without `alg` to the one listed algorithm that
+    /// fits its type and curve. Everything else stays unused, for the reason that the report gives: symmetric and
+    /// private entries above all, since a set that is published has none.
     ///
     /// So for a set whose keys have no `alg`, list one algorithm for each type of key: with RS256 and PS256 both
     /// listed, as in [`JwsAlg::OPENID`], nothing says which one an RSA key without `alg` is for.
