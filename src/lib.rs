@@ -106,8 +106,8 @@
 //! like; with the default registry also in one step, as by `SigningKey::from_pem`.
 //!
 //! - **From a key**: [`SigningKey::public_jwk`] is what others may have. [`SigningKey::material`] is the whole key, to
-//!   be written by [`KeyMaterial::to_spki_pem`], [`KeyMaterial::to_pkcs8_pem`] or [`KeyMaterial::to_private_jwk`]; private
-//!   keys come out as [`SecretText`]. [`Jwk::encrypt`] keeps them under a shared key or a password.
+//!   be written by [`KeyMaterial::to_spki_pem`], [`KeyMaterial::to_pkcs8_pem`] or [`KeyMaterial::to_private_jwk`];
+//!   private keys come out as [`SecretText`]. [`Jwk::encrypt`] keeps them under a shared key or a password.
 //! - **Sets**: [`PublicJwkSet`] is what is published, [`JwkSet`] one of one's own. [`KeySet::from_jwk_set_with`] binds
 //!   what it can of a published set, and its [`Report`] says what became of the rest.
 //! - **Several issuers**: [`Issuers`] verifies a token with the keys and the policy of the issuer that it names.
