@@ -177,6 +177,15 @@ fn password_has_nothing_to_export() {
     }
 }
 
+#[test]
+fn symmetric_key_has_no_public_half_to_be_written() {
+    for material in [KeyMaterial::oct(vec![7; 32]), KeyMaterial::oct(vec![]).with_kid("a")] {
+        assert_eq!(material.to_public_jwk().unwrap_err(), KeyError::SymmetricKey);
+        assert_eq!(Jwk::from(material.clone()).to_public().unwrap_err(), KeyError::SymmetricKey);
+        assert!(material.to_private_jwk().is_ok());
+    }
+}
+
 /// A key that may only verify must not come back as one that signs.
 #[test]
 fn restrictions_of_a_jwk_survive_its_export() {

@@ -1,10 +1,13 @@
 //! Other documents than the one that was asked for are named.
 
+use std::collections::BTreeMap;
+
 use josie::Jwk;
 use josie::JwkError;
 use josie::JwkSet;
 use josie::KeyError;
 use josie::KeyFormat;
+use josie::PublicJwkSet;
 
 const JWK: &str =
     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
@@ -36,6 +39,25 @@ fn key_in_another_format_is_named_where_a_jwk_set_is_expected() {
         assert_eq!(error, KeyError::Format { expected: "JWK set", found });
     }
     assert!(JwkSet::parse(&format!(r#"{{"keys":[{JWK}]}}"#)).is_ok());
+}
+
+#[test]
+fn set_within_another_document_is_refused_for_the_same_reasons() {
+    for (set, reason) in [
+        (JWK.to_owned(), KeyError::Format { expected: "JWK set", found: KeyFormat::Jwk }),
+        (r#"{"keys":[],"keys":[]}"#.to_owned(), KeyError::Jwk(JwkError::DuplicateMember)),
+        ("[]".to_owned(), KeyError::Jwk(JwkError::NotAnObject)),
+    ] {
+        let document = format!(r#"{{"jwks":{set}}}"#);
+        let read = serde_json::from_str::<BTreeMap<String, PublicJwkSet>>(&document);
+
+        let error = read.unwrap_err().to_string();
+        assert!(error.starts_with(&reason.to_string()), "{error}");
+        assert_eq!(PublicJwkSet::parse(&set).unwrap_err(), reason);
+    }
+    let document = format!(r#"{{"jwks":{{"keys":[{JWK}]}}}}"#);
+    let read: BTreeMap<String, PublicJwkSet> = serde_json::from_str(&document).unwrap();
+    assert_eq!(read["jwks"].keys().count(), 1);
 }
 
 #[test]

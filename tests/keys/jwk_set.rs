@@ -5,6 +5,7 @@ use josie::JwkError;
 use josie::JwsAlg;
 use josie::KeyError;
 use josie::KeySet;
+use josie::Limits;
 use josie::PublicJwkSet;
 use josie::Registry;
 use josie::Report;
@@ -161,6 +162,36 @@ fn entry_that_is_symmetric_or_private_is_not_used() {
     for key in ["rsa2048", "p256", "ed25519"] {
         assert_eq!(outcome(&Json::private(key), ALL), Err(KeyError::PublicKeyNeeded), "{key}");
     }
+    // That a secret was published is the worse news.
+    let secret = Json::secret().with("alg", "unknown");
+    assert_eq!(outcome(&secret, ALL), Err(KeyError::SymmetricKey));
+    let private = Json::private("p256").with("alg", "unknown");
+    assert_eq!(outcome(&private, ALL), Err(KeyError::PublicKeyNeeded));
+    let public = Json::public("p256").with("alg", "unknown");
+    assert_eq!(outcome(&public, ALL), Err(KeyError::Jwk(JwkError::UnknownAlg)));
+}
+
+#[test]
+fn kid_of_an_unusable_entry_is_told_if_it_is_not_too_long() {
+    let limits = Limits::default().with_kid_bytes(4);
+    let kid_of = |entry: Json| {
+        let text = json!({ "keys": [entry.0] }).to_string();
+        let set = PublicJwkSet::parse_with(&text, &limits).unwrap();
+        let entry = set.entries().next().unwrap();
+        entry
+            .map(|jwk| jwk.as_jwk().kid().map(str::to_owned))
+            .map_err(|unusable| (unusable.kid().map(str::to_owned), unusable.reason().clone()))
+    };
+    let (four, five) = ("abcd", "abcde");
+
+    let reason = KeyError::SymmetricKey;
+    let secret = Json::secret();
+    let expected = Err((Some(four.to_owned()), reason));
+    assert_eq!(kid_of(secret.clone().with("kid", four)), expected);
+    let expected = Err((None, KeyError::Jwk(JwkError::Limit)));
+    assert_eq!(kid_of(secret.with("kid", five)), expected);
+    assert_eq!(kid_of(Json::public("p256").with("kid", five)), expected);
+    assert_eq!(kid_of(Json::public("p256").with("kid", four)), Ok(Some(four.to_owned())));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The rules on keys through the public API, on every registry that is built in.
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 
+mod certificates;
 #[path = "../common/mod.rs"]
 mod common;
 mod conversion;
