@@ -160,3 +160,26 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_of_two_limits_allows_what_one_of_them_does() {
+        let tight = Limits::default()
+            .with_token_bytes(1)
+            .with_header_bytes(1)
+            .with_json_depth(1)
+            .with_kid_bytes(1)
+            .with_jwk_set_keys(1)
+            .with_iterations(2000, 3000);
+        #[cfg(feature = "deflate")]
+        let tight = tight.with_plaintext_bytes(1);
+        let loose = Limits::default();
+
+        assert_eq!(tight.or(loose), loose);
+        assert_eq!(loose.or(tight), loose);
+        assert_eq!(tight.or(tight), tight);
+    }
+}

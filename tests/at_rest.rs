@@ -6,6 +6,7 @@ mod common;
 use josie::Claims;
 use josie::DecryptionKey;
 use josie::EncryptedJwe;
+use josie::EncryptionKey;
 use josie::Error;
 use josie::Header;
 use josie::Jwe;
@@ -19,6 +20,7 @@ use josie::KeyError;
 use josie::KeyFormat;
 use josie::KeyMaterial;
 use josie::KeySet;
+use josie::Limit;
 use josie::Limits;
 use josie::Password;
 use josie::Policy;
@@ -206,6 +208,57 @@ fn content_that_is_no_key_is_refused_as_such() {
         let set = KeyError::Format { expected: "JWK", found: KeyFormat::JwkSet };
         assert_eq!(read(r#"{"keys":[]}"#), Err(set), "{name}");
     }
+}
+
+#[test]
+fn limits_of_the_policy_hold_for_the_token_and_what_is_in_it() {
+    const KEY: &str = r#"{"kty":"oct","kid":"abcde","k":"AQ"}"#;
+    let build =
+        |limits| Policy::encrypted(&[JweAlg::A256Kw], JweEnc::ALL).limits(limits).build().unwrap();
+    let set = format!(r#"{{"keys":[{KEY},{KEY}]}}"#);
+    for (name, registry) in registries() {
+        let keys = KeySet::from(kek(&registry));
+        let key_text = sealed(KEY, None, &registry);
+        let set_text = sealed(&set, None, &registry);
+        let read_key = |limits| Jwk::decrypt(&key_text, &keys, &build(limits)).map(drop);
+        let read_set = |limits| JwkSet::decrypt(&set_text, &keys, &build(limits)).map(drop);
+        let default = Limits::default();
+
+        let too_much = Err(KeyError::Jwk(JwkError::Limit));
+        assert_eq!(read_key(default.with_kid_bytes(5)), Ok(()), "{name}");
+        assert_eq!(read_key(default.with_kid_bytes(4)), too_much, "{name}");
+        assert_eq!(read_set(default.with_jwk_set_keys(2)), Ok(()), "{name}");
+        assert_eq!(read_set(default.with_jwk_set_keys(1)), too_much, "{name}");
+        let too_long = Err(token_error(Error::Limit(Limit::Token)));
+        assert_eq!(read_key(default.with_token_bytes(key_text.len())), Ok(()), "{name}");
+        assert_eq!(read_key(default.with_token_bytes(key_text.len() - 1)), too_long, "{name}");
+        assert_eq!(read_set(default.with_token_bytes(set_text.len())), Ok(()), "{name}");
+        assert_eq!(read_set(default.with_token_bytes(set_text.len() - 1)), too_long, "{name}");
+    }
+}
+
+#[test]
+fn key_under_a_password_opens_with_every_algorithm_for_passwords() {
+    const KEY: &str = r#"{"kty":"oct","kid":"a","k":"AQ"}"#;
+    let registry = Registry::default();
+    let fast = JweAlg::Pbes2Hs512A256Kw;
+    let encs = JweEnc::ALL.iter().map(|enc| (fast, *enc));
+    let pairs = JweAlg::PASSWORD.iter().map(|alg| (*alg, JweEnc::A256Gcm)).chain(encs);
+    for (alg, enc) in pairs {
+        let key = match EncryptionKey::for_password(&password(), alg, enc, &registry) {
+            Err(KeyError::Unsupported { .. }) => continue,
+            key => key.unwrap(),
+        };
+        let text = Jwe::encrypt(KEY.as_bytes(), &Header::new(), &key).unwrap();
+
+        let jwk = Jwk::decrypt_with_password(&text, &password());
+
+        assert_eq!(jwk.unwrap().kid(), Some("a"), "{alg} {enc}");
+    }
+    // Whatever else a key could open is not for passwords.
+    let shared = sealed(KEY, None, &registry);
+    let error = Jwk::decrypt_with_password(&shared, &password()).unwrap_err();
+    assert_eq!(error, token_error(Error::Refused(Refused::Algorithm)));
 }
 
 #[test]

@@ -120,7 +120,6 @@ impl<'de> Visitor<'de> for SetSeed<'_> {
             if name == "keys" && keys.is_none() {
                 self.fault.set(Some(JwkError::Member("keys")));
                 keys = Some(map.next_value_seed(KeysSeed(&self))?);
-                self.fault.set(None);
             } else if name == "keys" || names.contains(&name) {
                 return Err(self.fault(JwkError::DuplicateMember));
             } else {

@@ -1,7 +1,11 @@
 //! `KeySet::from_jwk_set_with`: which entries of a JWK set become keys, and why the others do not.
 
 use josie::Curve;
+use josie::EncryptionKey;
+use josie::JweAlg;
+use josie::JweEnc;
 use josie::JwkError;
+use josie::JwkSet;
 use josie::JwsAlg;
 use josie::KeyError;
 use josie::KeySet;
@@ -9,6 +13,7 @@ use josie::Limits;
 use josie::PublicJwkSet;
 use josie::Registry;
 use josie::Report;
+use josie::SigningKey;
 use josie::VerifyingKey;
 use serde_json::Value;
 use serde_json::json;
@@ -206,6 +211,48 @@ fn entry_that_is_not_for_verifying_is_not_used() {
     assert_eq!(outcome(&verifies, ALL), Ok(JwsAlg::Es256));
 }
 
+/// Without its `use`, each of these keys fits several of the algorithms that are listed.
+#[test]
+fn entry_for_another_use_is_not_used_however_many_algorithms_fit() {
+    let (secret, wraps) = (Json::secret(), [JweAlg::A128Kw, JweAlg::A128GcmKw]);
+    let short = secret.clone().with_octets("k", &[7; 16]);
+    let oaep = [JweAlg::RsaOaep, JweAlg::RsaOaep256];
+    let set = |entry: &Json| json!({ "keys": [entry.0] }).to_string();
+    let public = |entry: &Json| PublicJwkSet::parse(&set(entry)).unwrap();
+    let own = |entry: &Json| JwkSet::parse(&set(entry)).unwrap();
+
+    for (name, registry) in registries() {
+        let verifies = |entry: &Json| {
+            let (_, report) = KeySet::from_jwk_set_with(&public(entry), JwsAlg::OPENID, &registry);
+            report.entries()[0].outcome.clone().map(drop)
+        };
+        let encrypts = |entry: &Json| {
+            let (set, enc) = (public(entry), JweEnc::A128Gcm);
+            let (_, report) = EncryptionKey::all_from_jwk_set_with(&set, &oaep, enc, &registry);
+            report.entries()[0].outcome.clone().map(drop)
+        };
+        let signs = |entry: &Json| {
+            let (_, report) = SigningKey::all_from_jwk_set_with(&own(entry), ALL, &registry);
+            report.entries()[0].outcome.clone().map(drop)
+        };
+        let decrypts = |entry: &Json| {
+            let (_, report) = KeySet::from_private_jwk_set_with(&own(entry), &wraps, &registry);
+            report.entries()[0].outcome.clone().map(drop)
+        };
+        let (ambiguous, other_use) = (Err(KeyError::AmbiguousAlg), Err(KeyError::UseMismatch));
+
+        let rsa = Json::public("rsa2048");
+        assert_eq!(verifies(&rsa.clone().with("use", "sig")), ambiguous, "{name}");
+        assert_eq!(verifies(&rsa.clone().with("use", "enc")), other_use, "{name}");
+        assert_eq!(encrypts(&rsa.clone().with("use", "enc")), ambiguous, "{name}");
+        assert_eq!(encrypts(&rsa.with("use", "sig")), other_use, "{name}");
+        assert_eq!(signs(&secret.clone().with("use", "sig")), ambiguous, "{name}");
+        assert_eq!(signs(&secret.clone().with("use", "enc")), other_use, "{name}");
+        assert_eq!(decrypts(&short.clone().with("use", "enc")), ambiguous, "{name}");
+        assert_eq!(decrypts(&short.clone().with("use", "sig")), other_use, "{name}");
+    }
+}
+
 #[test]
 fn entry_that_cannot_be_bound_is_not_used() {
     let off_curve = Json::public("p256").changed("y", |octets| crate::flip(octets));
@@ -250,6 +297,21 @@ fn entry_that_is_broken_leaves_the_others() {
         assert_eq!(kids, [Some("a"), Some("f")], "{name}");
         let refused: Vec<_> = report.refused().map(|(entry, _)| entry.index).collect();
         assert_eq!(refused, [1, 2, 3, 4], "{name}");
+    }
+}
+
+/// Who writes the set chooses the `kid`, and a report ends up in a log.
+#[test]
+fn kid_with_line_ends_or_quotes_is_one_line_of_the_report() {
+    let entry = Json::public("p256");
+    let entries = [entry.clone().with("kid", "a\nkey 7 \"b\" is for ES256\u{1b}[2J"), entry];
+
+    for (name, registry) in registries() {
+        let (_, report) = bind(&entries, &[JwsAlg::Es256], &registry);
+
+        let expected =
+            [r#"key 0 "a\nkey 7 \"b\" is for ES256\u{1b}[2J" is for ES256"#, "key 1 is for ES256"];
+        assert_eq!(report.to_string().lines().collect::<Vec<_>>(), expected, "{name}");
     }
 }
 
