@@ -152,6 +152,9 @@ fn public_or_shared_half_of_a_generated_key_encrypts_for_it() {
 
                 for material in materials {
                     let sender = EncryptionKey::new(&material, alg, ENC, &registry).unwrap();
+                    let jwk = Jwk::from(sender.material().unwrap());
+                    let own = if alg == JweAlg::Dir { ENC.name() } else { alg.name() };
+                    assert_eq!((jwk.alg(), jwk.public_use()), (Some(own), Some("enc")));
                     let token = Jwe::encrypt(b"plaintext", &Header::new(), &sender).unwrap();
                     let policy = Policy::encrypted(&[alg], &[ENC]).build().unwrap();
                     let jwe = Jwe::decrypt(&token, &KeySet::from(key.clone()), &policy).unwrap();

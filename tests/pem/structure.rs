@@ -14,6 +14,7 @@ use super::SEC1;
 use super::SPKI;
 use super::der;
 use super::der_error;
+use super::expected;
 use super::found;
 use super::tlv;
 use super::values;
@@ -244,6 +245,29 @@ fn public_keys_and_curves_given_twice_must_agree() {
     assert_eq!(der_error(&differing), KeyError::Inconsistent);
     let other_curve = p256_pkcs8(0, &[version, &d, &named(1)], &[]);
     assert_eq!(der_error(&other_curve), KeyError::Inconsistent);
+}
+
+#[test]
+fn rsa_public_keys_given_twice_must_agree() {
+    let (private, public) = (der("rsa2048.pkcs8.der"), der("rsa2048.pkcs1-public.der"));
+    // The version is the octet behind the header of the SEQUENCE and its own; version 2 is written 1.
+    assert_eq!(private[4..7], [2, 1, 0]);
+    let with = |public: &[u8]| {
+        let outer = tlv(0x81, &[&[0], public]);
+        tlv(0x30, &[&[2, 1, 1], &private[7..], &outer])
+    };
+    let changed = |at: usize| {
+        let mut changed = public.clone();
+        changed[at] ^= 2;
+        with(&changed)
+    };
+
+    let agreeing = KeyMaterial::from_der(&with(&public)).unwrap();
+    assert_eq!(values(&agreeing), expected()["rsa2048"]);
+    let (other_n, other_e) = (changed(public.len() / 2), changed(public.len() - 1));
+    assert_eq!(der_error(&other_n), KeyError::Inconsistent);
+    assert_eq!(der_error(&other_e), KeyError::Inconsistent);
+    assert_eq!(der_error(&with(&public[1..])), PKCS8);
 }
 
 #[test]

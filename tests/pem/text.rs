@@ -233,6 +233,22 @@ fn broken_blocks_are_refused() {
     }
 }
 
+/// RFC 1421 section 4.6.1.1: not every processed block is encrypted.
+#[test]
+fn older_private_keys_with_headers_are_encrypted_only_if_these_say_so() {
+    for (name, broken) in [("rsa2048.pkcs1.pem", PKCS1_PRIVATE), ("p256.sec1.pem", SEC1)] {
+        let key = pem(name);
+        let with = |header: &str| key.replacen('\n', &format!("\n{header}\n\n"), 1);
+
+        let encrypted = found(pem_error(&with("Proc-Type: 4,ENCRYPTED")));
+        assert_eq!(encrypted, KeyFormat::EncryptedTraditional, "{name}");
+        for header in ["Proc-Type: 4,MIC-CLEAR", "Comment: ENCRYPTED"] {
+            assert_eq!(pem_error(&with(header)), broken, "{name} {header}");
+        }
+        assert!(KeyMaterial::from_pem(&key).is_ok(), "{name}");
+    }
+}
+
 #[test]
 fn base64_with_trailing_bits_is_refused() {
     // One octet before the padding `==`: of the character there, four bits belong to no octet (RFC
@@ -251,7 +267,14 @@ fn input_over_64_kib_is_refused_unread() {
     let key = pem("p256.spki.pem");
     let spaces = " ".repeat(64 * 1024);
 
-    assert!(KeyMaterial::from_pem(&(spaces[key.len()..].to_owned() + &key)).is_ok());
-    assert_eq!(found(pem_error(&(spaces + &pem("p256.spki.pem")))), KeyFormat::Unknown);
+    let text = spaces[key.len()..].to_owned() + &key;
+    assert!(KeyMaterial::from_pem(&text).is_ok());
+    assert_eq!(found(pem_error(&format!(" {text}"))), KeyFormat::Unknown);
     assert_eq!(found(der_error(&vec![0x30; 64 * 1024 + 1])), KeyFormat::Unknown);
+    // What is read is found to have octets behind its end.
+    let mut longest = der("p256.spki.der");
+    longest.resize(64 * 1024, 0);
+    assert_eq!(der_error(&longest), SPKI);
+    longest.push(0);
+    assert_eq!(found(der_error(&longest)), KeyFormat::Unknown);
 }
