@@ -7,6 +7,7 @@ mod common;
 mod conversion;
 mod ec;
 mod ed25519;
+mod forgetful;
 mod format;
 mod generate;
 mod jwk_set;
