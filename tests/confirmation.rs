@@ -257,6 +257,18 @@ fn member_that_stands_twice_is_refused() {
 }
 
 #[test]
+fn cnf_that_is_deeper_than_32_levels_is_refused() {
+    let nested = |levels: usize| {
+        let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));
+        format!(r#"{{"jkt":"{RFC9449_JKT}","other":{open}{close}}}"#)
+    };
+
+    assert!(serde_json::from_str::<Confirmation>(&nested(32)).is_ok());
+    let error = serde_json::from_str::<Confirmation>(&nested(33)).unwrap_err();
+    assert!(error.to_string().starts_with("\"cnf\" is malformed"), "{error}");
+}
+
+#[test]
 fn cnf_is_read_wherever_the_claims_type_has_it() {
     #[derive(Deserialize)]
     struct Optional {

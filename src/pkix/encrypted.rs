@@ -87,10 +87,7 @@ fn open(der: &[u8], password: &[u8], max_iterations: u32) -> Result<KeyMaterial,
     })?;
     // Without authentication, as of AES-CBC, a wrong password in 256 leaves the padding of a right one. What is wrong
     // about octets that it makes would say something of those that it does not.
-    match whole_document(key) {
-        Some(KeyFormat::Pkcs8) => read::private_key(key).map_err(|_| KeyError::WrongPassword),
-        _ => Err(KeyError::WrongPassword),
-    }
+    read::private_key(key).map_err(|_| KeyError::WrongPassword)
 }
 
 fn check_work(kdf: &Kdf, max_iterations: u32) -> Result<(), KeyError> {

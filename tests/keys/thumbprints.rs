@@ -272,6 +272,16 @@ fn generated_keys_of_both_roles_have_one_thumbprint() {
     }
 }
 
+/// As in the registry of named information, RFC 6920 section 9.4, which RFC 9278 section 3 takes them from.
+#[test]
+fn hash_functions_have_their_registered_names() {
+    let names: Vec<_> = HashAlg::ALL.iter().map(|hash| hash.name()).collect();
+
+    assert_eq!(names, ["sha-256", "sha-384", "sha-512"]);
+    let again: Vec<_> = names.iter().filter_map(|name| HashAlg::from_name(name)).collect();
+    assert_eq!(again, HashAlg::ALL);
+}
+
 #[test]
 fn thumbprints_are_told_apart_by_key_and_by_hash() {
     let thumbprints: HashSet<Thumbprint> = KEYS

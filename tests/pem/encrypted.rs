@@ -154,6 +154,7 @@ fn more_iterations_than_the_limit_are_refused_before_they_are_done() {
     let many = decoded("encrypted-iterations.pkcs8.pem");
 
     assert_eq!(der_error(&many), iterations(1_200_001));
+    assert_eq!(pem_error(&pem("encrypted-iterations.pkcs8.pem")), iterations(1_200_001));
     // Unanswered for hours, if it were tried.
     let most = replaced(&many, &[2, 3, 0x12, 0x4f, 0x81], &[2, 3, 0x7f, 0xff, 0xff]);
     assert_eq!(der_error(&most), iterations(0x7f_ffff));
@@ -163,6 +164,27 @@ fn more_iterations_than_the_limit_are_refused_before_they_are_done() {
     let other = replaced(&whole, &[2, 2, 8, 0], &[2, 2, 8, 1]);
     assert_eq!(der_error(&other), KeyError::WrongPassword);
     assert!(open_der(&whole).is_ok());
+}
+
+/// RFC 8018 appendix A.2: the length of the derived key may be stated, and then is that of the cipher's.
+#[test]
+fn stated_key_length_that_the_cipher_does_not_have_is_refused() {
+    let whole = der("encrypted.pkcs8.der");
+    let (before, after) = (&whole[..0x2f], &whole[0x2f..]);
+    assert!(before.ends_with(&[2, 2, 8, 0]));
+    let with = |length: u8| {
+        let mut stated = [before, &[2, 1, length], after].concat();
+        // What is around the parameters of PBKDF2: three octets more.
+        for header in [2, 4, 0x11, 0x13, 0x20] {
+            stated[header] += 3;
+        }
+        stated
+    };
+
+    assert!(open_der(&with(32)).is_ok());
+    for length in [0, 16, 24, 31, 33, 64] {
+        assert_eq!(der_error(&with(length)), MALFORMED, "{length}");
+    }
 }
 
 #[test]
@@ -247,6 +269,12 @@ fn keys_that_are_not_encrypted_are_refused_by_name() {
     let text = pem("encrypted.pkcs8.pem");
     assert_eq!(der_error(text.as_bytes()), format(in_der, KeyFormat::EncryptedPkcs8));
     assert_eq!(der_error(&vec![0x30; 65 * 1024]), format(in_der, KeyFormat::Unknown));
+    // What is read is found to have octets behind its end.
+    let mut longest = der("encrypted.pkcs8.der");
+    longest.resize(64 * 1024, 0);
+    assert_eq!(der_error(&longest), MALFORMED);
+    longest.push(0);
+    assert_eq!(der_error(&longest), format(in_der, KeyFormat::Unknown));
 }
 
 #[test]
