@@ -230,6 +230,14 @@ fn limits_of_the_policy_hold_for_the_token_and_what_is_in_it() {
         assert_eq!(read_set(default.with_jwk_set_keys(2)), Ok(()), "{name}");
         assert_eq!(read_set(default.with_jwk_set_keys(1)), too_much, "{name}");
         let too_long = Err(token_error(Error::Limit(Limit::Token)));
+        // Longer than any that josie writes, so that it is read and then found to be another's.
+        let parts: Vec<_> = key_text.split('.').collect();
+        let ciphertext = "A".repeat(256 * 1024);
+        let long = [parts[0], parts[1], parts[2], &ciphertext, parts[4]].join(".");
+        let read_long = |limits| Jwk::decrypt(&long, &keys, &build(limits)).map(drop);
+        let failed = Err(token_error(Error::DecryptionFailed));
+        assert_eq!(read_long(default.with_token_bytes(long.len())), failed, "{name}");
+        assert_eq!(read_long(default), too_long, "{name}");
         assert_eq!(read_key(default.with_token_bytes(key_text.len())), Ok(()), "{name}");
         assert_eq!(read_key(default.with_token_bytes(key_text.len() - 1)), too_long, "{name}");
         assert_eq!(read_set(default.with_token_bytes(set_text.len())), Ok(()), "{name}");
