@@ -113,11 +113,11 @@ impl KeyMaterial {
     /// [`KeyError::PublicHalfMissing`] if the document had a private EC or OKP key alone; the keys made from it
     /// compute it.
     pub fn thumbprint(&self, hash: HashAlg) -> Result<Thumbprint, KeyError> {
+        check_complete(self)?;
         let mut members = match self.kty() {
             KeyType::Oct => members(self, Half::Private),
             _ => members(self, Half::Public),
         };
-        check_complete(self)?;
         // RFC 7638 section 3.3: no white space, and the names in lexicographic order. No value needs an escape.
         members.sort_by_key(|(name, _)| *name);
         // The secret of a symmetric key is a part of what is hashed.
