@@ -187,6 +187,7 @@ mod backend;
 mod base64url;
 mod claims;
 mod confirmation;
+mod document;
 mod error;
 mod hash;
 mod header;
@@ -211,10 +212,11 @@ pub use alg::{Curve, JweAlg, JweEnc, JwsAlg, KeyManagementMode, KeyType};
 pub use claims::{Audience, Claims, NoClaims};
 pub use confirmation::Confirmation;
 pub use error::{
-    ClaimReason, Error, JwkError, KeyError, KeyFormat, Limit, Malformed, Part, PolicyError, Refused,
+    ClaimReason, Error, JwkError, KeyError, KeyFormat, Limit, Malformed, Part, PolicyError,
+    Refused, Unwritable,
 };
 pub use hash::HashAlg;
-pub use header::Header;
+pub use header::{Header, UnprotectedHeader};
 pub use issuers::Issuers;
 pub use jwe::{EncryptedJwe, Jwe};
 pub use jwk::{Jwk, JwkSet, PublicJwk, PublicJwkSet, Thumbprint, UnusableJwk};
@@ -227,7 +229,9 @@ pub use key_ring::{KeyPeriod, KeyRing, RingKey};
 pub use limits::Limits;
 pub use management::KeyManagementHeader;
 pub use material::{EcParams, KeyMaterial, KeyParams, OctParams, OkpParams, RsaParams, RsaPrivate};
-pub use policy::{Expect, JwtPolicy, JwtPolicyBuilder, Policy, PolicyBuilder};
+pub use policy::{
+    CritRefused, Expect, JwtPolicy, JwtPolicyBuilder, Policy, PolicyBuilder, SignedBy,
+};
 pub use registry::{
     ContentCipher, ContentEncryptionAlgorithm, ContentInput, DecryptKeyInput, DecryptionFailed,
     EncryptKeyInput, EncryptedKey, EncryptionFailed, GenerateInput, InvalidSignature, KeyDecryptor,

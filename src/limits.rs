@@ -17,6 +17,8 @@ pub struct Limits {
     json_depth: usize,
     kid_bytes: usize,
     jwk_set_keys: usize,
+    signatures: usize,
+    recipients: usize,
     min_iterations: u32,
     max_iterations: u32,
     #[cfg(feature = "deflate")]
@@ -54,10 +56,22 @@ impl Limits {
         Self { jwk_set_keys, ..self }
     }
 
+    /// The number of signatures of one JWS (default: 16). They are counted before any of them is decoded.
+    #[must_use]
+    pub const fn with_signatures(self, signatures: usize) -> Self {
+        Self { signatures, ..self }
+    }
+
+    /// The number of recipients of one JWE (default: 16). They are counted before any of them is decoded.
+    #[must_use]
+    pub const fn with_recipients(self, recipients: usize) -> Self {
+        Self { recipients, ..self }
+    }
+
     /// The number of PBKDF2 iterations, `p2c`, of a token encrypted with a password (default: 1000, the
     /// least that RFC 7518 section 4.8.1.2 recommends, to 1 200 000, about a second's work). Whoever writes a token
-    /// chooses how many of these the reader has to do. A number of zero is never accepted. Where several passwords are
-    /// tried, `max` is for all together.
+    /// chooses how many of these the reader has to do. A number of zero is never accepted. Where several passwords or
+    /// recipients are tried, `max` is for all together.
     ///
     /// ```
     /// use josie::{JweAlg, JweEnc, Limits, Policy};
@@ -110,6 +124,18 @@ impl Limits {
         self.jwk_set_keys
     }
 
+    /// The most signatures of one JWS.
+    #[must_use]
+    pub const fn signatures(&self) -> usize {
+        self.signatures
+    }
+
+    /// The most recipients of one JWE.
+    #[must_use]
+    pub const fn recipients(&self) -> usize {
+        self.recipients
+    }
+
     /// The fewest PBKDF2 iterations.
     #[must_use]
     pub const fn min_iterations(&self) -> u32 {
@@ -137,6 +163,8 @@ impl Limits {
             json_depth: self.json_depth.max(other.json_depth),
             kid_bytes: self.kid_bytes.max(other.kid_bytes),
             jwk_set_keys: self.jwk_set_keys.max(other.jwk_set_keys),
+            signatures: self.signatures.max(other.signatures),
+            recipients: self.recipients.max(other.recipients),
             min_iterations: self.min_iterations.min(other.min_iterations),
             max_iterations: self.max_iterations.max(other.max_iterations),
             #[cfg(feature = "deflate")]
@@ -153,6 +181,8 @@ impl Default for Limits {
             json_depth: 32,
             kid_bytes: 1024,
             jwk_set_keys: 1000,
+            signatures: 16,
+            recipients: 16,
             min_iterations: 1000,
             max_iterations: 1_200_000,
             #[cfg(feature = "deflate")]
@@ -173,6 +203,8 @@ mod tests {
             .with_json_depth(1)
             .with_kid_bytes(1)
             .with_jwk_set_keys(1)
+            .with_signatures(1)
+            .with_recipients(1)
             .with_iterations(2000, 3000);
         #[cfg(feature = "deflate")]
         let tight = tight.with_plaintext_bytes(1);

@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("claims", &["error", "json", "secret", "time"]),
     ("jwk", &["alg", "base64url", "error", "hash", "json", "limits", "material", "pkix", "secret"]),
     ("confirmation", &["base64url", "error", "hash", "json", "jwk", "limits"]),
+    ("document", &["base64url", "error", "json", "limits"]),
     ("header", &["alg", "base64url", "error", "json", "jwk", "limits", "management", "material"]),
     (
         "key",

@@ -6,12 +6,14 @@
 mod key;
 mod key_document;
 mod policy;
+mod reasons;
 mod token;
 
 pub use key::KeyError;
 pub use key_document::{JwkError, KeyFormat};
 pub use policy::PolicyError;
-pub use token::{ClaimReason, Error, Limit, Malformed, Part, Refused};
+pub use reasons::{ClaimReason, Limit, Malformed, Part, Refused, Unwritable};
+pub use token::Error;
 
 #[cfg(test)]
 mod tests;

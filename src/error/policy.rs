@@ -42,6 +42,16 @@ pub enum PolicyError {
     /// No key of the set is bound to an algorithm that the policy allows.
     #[error("no key is bound to an algorithm that the policy allows")]
     NoUsableKey,
+    /// Nobody has to sign, so that every token would be accepted; see [`SignedBy`](crate::SignedBy).
+    #[error("a policy needs at least one signer")]
+    NoSigner,
+    /// A handler was given for a header parameter that josie itself knows, or that cannot be critical (RFC 7515 section
+    /// 4.1.11); see [`critical`](crate::PolicyBuilder::critical).
+    #[error("header parameter \"{}\" cannot have a handler", name.escape_debug())]
+    ReservedCritical {
+        /// The header parameter.
+        name: String,
+    },
 }
 
 impl PolicyError {
@@ -57,6 +67,8 @@ impl PolicyError {
             Self::DuplicateIssuer => "policy_duplicate_issuer",
             Self::UnknownIssuer => "policy_unknown_issuer",
             Self::NoUsableKey => "policy_no_usable_key",
+            Self::NoSigner => "policy_no_signer",
+            Self::ReservedCritical { .. } => "policy_reserved_critical",
         }
     }
 }

@@ -1,10 +1,16 @@
 //! The errors of processing a token.
 
-use core::fmt;
 use std::borrow::Cow;
+use std::io;
 
 use thiserror::Error as ThisError;
 
+use super::key::KeyError;
+use super::reasons::ClaimReason;
+use super::reasons::Limit;
+use super::reasons::Malformed;
+use super::reasons::Refused;
+use super::reasons::Unwritable;
 use crate::time::ClockError;
 
 /// Why a token was not accepted or not made.
@@ -25,7 +31,8 @@ use crate::time::ClockError;
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// The token is not a well-formed compact JWS or JWE, or its claims are not well-formed JSON.
+    /// The token is not a well-formed JWS or JWE in the serialization that was asked for, or its claims are not
+    /// well-formed JSON.
     #[error("malformed token: {0}")]
     Malformed(Malformed),
     /// The header is well-formed, but the policy does not allow it.
@@ -48,6 +55,21 @@ pub enum Error {
     /// The signature or MAC does not verify.
     #[error("signature does not verify")]
     InvalidSignature,
+    /// Not all have signed that the policy asks for ([`SignedBy`](crate::SignedBy)). What became of each signature, in
+    /// the order of the token: `Ok` is a valid one. A token that has only one signature, which is not valid, is refused
+    /// with the error of that signature instead.
+    #[error("the signatures are not those that the policy asks for")]
+    SignersMissing(Box<[Result<(), Self>]>),
+    /// The `jwk` of the header is no key that the header's `alg` could be verified with; see
+    /// [`EmbeddedKey`](crate::EmbeddedKey).
+    #[error("the key in the header: {0}")]
+    EmbeddedKey(Box<KeyError>),
+    /// The payload could not be read from where it comes from.
+    #[error("the payload could not be read: {0}")]
+    Read(io::ErrorKind),
+    /// The payload of the token is not the one that the caller means to sign.
+    #[error("the token has another payload")]
+    OtherPayload,
     /// The token does not decrypt. Everything that can go wrong between the choice of the key and the checked
     /// authentication tag is this one value, whatever it is: an ephemeral key, an encrypted key, an initialization
     /// vector, a tag or padding (RFC 7516 section 11.5).
@@ -96,6 +118,9 @@ pub enum Error {
     /// The caller's claims cannot be written as a JSON object.
     #[error("claims cannot be written as a JSON object")]
     Serialize,
+    /// The serialization that was asked for cannot hold what it was given.
+    #[error("cannot be written: {0}")]
+    Unwritable(Unwritable),
     /// The backend could not sign.
     #[error("signing failed")]
     SigningFailed,
@@ -107,7 +132,7 @@ pub enum Error {
 impl Error {
     /// A name for this error that stays the same across versions, for logs and metrics.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Malformed(reason) => reason.code(),
             Self::Refused(reason) => reason.code(),
@@ -116,6 +141,10 @@ impl Error {
             Self::AmbiguousKey => "ambiguous_key",
             Self::UnknownIssuer => "unknown_issuer",
             Self::InvalidSignature => "invalid_signature",
+            Self::SignersMissing(_) => "signers_missing",
+            Self::EmbeddedKey(reason) => reason.code(),
+            Self::Read(_) => "read",
+            Self::OtherPayload => "other_payload",
             Self::DecryptionFailed => "decryption_failed",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
@@ -127,6 +156,7 @@ impl Error {
             Self::DuplicateHeader => "duplicate_header",
             Self::NoPublicKey => "no_public_key",
             Self::Serialize => "serialize",
+            Self::Unwritable(reason) => reason.code(),
             Self::SigningFailed => "signing_failed",
             Self::EncryptionFailed => "encryption_failed",
         }
@@ -134,244 +164,5 @@ impl Error {
 
     pub(crate) fn claim(name: impl Into<Cow<'static, str>>, reason: ClaimReason) -> Self {
         Self::Claim { name: name.into(), reason }
-    }
-}
-
-/// A part of a compact token, to say where an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Part {
-    /// The protected header.
-    Header,
-    /// The JWS payload, or the JWE plaintext where it is read as claims.
-    Payload,
-    /// The JWS signature.
-    Signature,
-    /// The JWE encrypted key.
-    EncryptedKey,
-    /// The JWE initialization vector.
-    Iv,
-    /// The JWE ciphertext.
-    Ciphertext,
-    /// The JWE authentication tag.
-    Tag,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Header => "header",
-            Self::Payload => "payload",
-            Self::Signature => "signature",
-            Self::EncryptedKey => "encrypted key",
-            Self::Iv => "initialization vector",
-            Self::Ciphertext => "ciphertext",
-            Self::Tag => "authentication tag",
-        })
-    }
-}
-
-/// What is malformed about a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
-#[non_exhaustive]
-pub enum Malformed {
-    /// A compact JWS has exactly three parts (RFC 7515 section 7.1).
-    #[error("a compact JWS has exactly three parts")]
-    Parts,
-    /// A compact JWE has exactly five parts (RFC 7516 section 7.1).
-    #[error("a compact JWE has exactly five parts")]
-    JweParts,
-    /// A part is not canonical base64url without padding (RFC 7515 section 2).
-    #[error("{0} is not canonical base64url")]
-    Base64url(Part),
-    /// A part is not one JSON text in UTF-8 (RFC 8259), or has a lone surrogate, a number out of range or a
-    /// member name that `serde_json` keeps for itself.
-    #[error("{0} is not valid JSON")]
-    Json(Part),
-    /// A part is JSON, but not an object (RFC 7515 section 4, RFC 7519 section 4).
-    #[error("{0} is not a JSON object")]
-    NotAnObject(Part),
-    /// A member name stands twice in one object, at any depth (RFC 7515 section 4, RFC 7519 section 4).
-    #[error("{0} has a duplicate member")]
-    DuplicateMember(Part),
-    /// The header has no `alg` (RFC 7515 section 4.1.1).
-    #[error("header has no \"alg\"")]
-    MissingAlg,
-    /// The header of a JWE has no such parameter, which its `alg` needs, or no `enc` (RFC 7516 section 4.1.2,
-    /// RFC 7518 sections 4.7.1 and 4.8.1).
-    #[error("header has no \"{0}\"")]
-    MissingParameter(&'static str),
-    /// A header parameter has the wrong JSON type.
-    #[error("header parameter \"{0}\" has the wrong type")]
-    HeaderType(&'static str),
-    /// A header parameter has the right JSON type, but is not canonical base64url, or is too short.
-    #[error("header parameter \"{0}\" is not a valid value")]
-    HeaderValue(&'static str),
-    /// The list of critical names is empty, has a duplicate, a registered or an absent name
-    /// (RFC 7515 section 4.1.11).
-    #[error("header parameter \"crit\" breaks its rules")]
-    Crit,
-    /// The header belongs to an encrypted token: it has a parameter that only JWE defines.
-    #[error("header parameter \"{0}\" belongs to JWE")]
-    JweHeader(&'static str),
-    /// The signature is empty.
-    #[error("signature is empty")]
-    EmptySignature,
-    /// The plaintext of a compressed JWE is not one complete DEFLATE stream (RFC 7516 section 4.1.3).
-    #[error("plaintext is not one complete DEFLATE stream")]
-    Compressed,
-}
-
-impl Malformed {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Parts => "malformed_parts",
-            Self::JweParts => "malformed_jwe_parts",
-            Self::Base64url(_) => "malformed_base64url",
-            Self::Json(_) => "malformed_json",
-            Self::NotAnObject(_) => "malformed_not_an_object",
-            Self::DuplicateMember(_) => "malformed_duplicate_member",
-            Self::MissingAlg => "malformed_missing_alg",
-            Self::MissingParameter(_) => "malformed_missing_parameter",
-            Self::HeaderType(_) => "malformed_header_type",
-            Self::HeaderValue(_) => "malformed_header_value",
-            Self::Crit => "malformed_crit",
-            Self::JweHeader(_) => "malformed_jwe_header",
-            Self::EmptySignature => "malformed_empty_signature",
-            Self::Compressed => "malformed_compressed",
-        }
-    }
-}
-
-/// Why a header was refused: by the policy, or because josie or the key's registry cannot do what it asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
-#[non_exhaustive]
-pub enum Refused {
-    /// The header's `alg` is not one that josie knows; `none` and `RSA1_5` are among these.
-    #[error("alg is not known")]
-    UnknownAlgorithm,
-    /// The header's `alg` is not on the policy's list, or the policy does not mention this kind of token at all: signed
-    /// or encrypted.
-    #[error("alg is not allowed by the policy")]
-    Algorithm,
-    /// The header's `enc` is not one that josie knows.
-    #[error("enc is not known")]
-    UnknownEncryption,
-    /// The header's `enc` is not on the policy's list.
-    #[error("enc is not allowed by the policy")]
-    Encryption,
-    /// The header's `enc` is allowed, but the registry of the key does not have it.
-    #[error("enc is not supported by the key's registry")]
-    UnsupportedEncryption,
-    /// The header's `zip` is not allowed by the policy, or not known.
-    #[error("compression is not allowed by the policy")]
-    Compression,
-    /// The header's `cty` says something else of the plaintext than the caller wants (RFC 7519 section 5.2).
-    #[error("cty is not what is wanted")]
-    ContentType,
-    /// Anybody who knows the public key can make such a token; see
-    /// [`SealedJwt`](crate::SealedJwt::dangerous_decrypt_from_anyone).
-    #[error("encryption to a public key does not tell who encrypted")]
-    FromAnyone,
-    /// The header's `typ` is not what the policy expects.
-    #[error("typ is not what the policy expects")]
-    Type,
-    /// The header names a critical extension that has no handler (RFC 7515 section 4.1.11).
-    #[error("a critical header extension is not understood")]
-    Critical,
-    /// The header has a `b64`: unencoded payloads are not accepted here (RFC 7797 section 7).
-    #[error("unencoded payloads are not accepted")]
-    UnencodedPayload,
-}
-
-impl Refused {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::UnknownAlgorithm => "refused_unknown_algorithm",
-            Self::Algorithm => "refused_algorithm",
-            Self::UnknownEncryption => "refused_unknown_encryption",
-            Self::Encryption => "refused_encryption",
-            Self::UnsupportedEncryption => "refused_unsupported_encryption",
-            Self::Compression => "refused_compression",
-            Self::ContentType => "refused_content_type",
-            Self::FromAnyone => "refused_from_anyone",
-            Self::Type => "refused_type",
-            Self::Critical => "refused_critical",
-            Self::UnencodedPayload => "refused_unencoded_payload",
-        }
-    }
-}
-
-/// The limit that a token or key document exceeded; see [`Limits`](crate::Limits).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
-#[non_exhaustive]
-pub enum Limit {
-    /// The token's length in bytes.
-    #[error("the token's length")]
-    Token,
-    /// The decoded protected header's length in bytes.
-    #[error("the header's length")]
-    Header,
-    /// The depth of JSON objects and arrays.
-    #[error("the depth of JSON")]
-    Depth,
-    /// The length of `kid` in bytes.
-    #[error("the length of kid")]
-    Kid,
-    /// The number of PBKDF2 iterations, which is too small as well as too large.
-    #[error("the number of iterations")]
-    Iterations,
-    /// The length of the decompressed plaintext in bytes.
-    #[error("the length of the decompressed plaintext")]
-    Plaintext,
-}
-
-impl Limit {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Token => "limit_token",
-            Self::Header => "limit_header",
-            Self::Depth => "limit_depth",
-            Self::Kid => "limit_kid",
-            Self::Iterations => "limit_iterations",
-            Self::Plaintext => "limit_plaintext",
-        }
-    }
-}
-
-/// What is wrong with a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
-#[non_exhaustive]
-pub enum ClaimReason {
-    /// The policy requires it, and the token has none.
-    #[error("is missing")]
-    Missing,
-    /// It has the wrong JSON type, or a date is out of range (RFC 7519 section 4.1).
-    #[error("has the wrong type")]
-    Invalid,
-    /// Its value is not one that the policy expects.
-    #[error("does not match")]
-    Mismatch,
-    /// The policy expects none, and the token has one.
-    #[error("is not expected")]
-    Unexpected,
-    /// `iat` is further back than the policy's maximum age.
-    #[error("is too old")]
-    TooOld,
-    /// `iat` is in the future.
-    #[error("is in the future")]
-    InTheFuture,
-}
-
-impl ClaimReason {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "claim_missing",
-            Self::Invalid => "claim_invalid",
-            Self::Mismatch => "claim_mismatch",
-            Self::Unexpected => "claim_unexpected",
-            Self::TooOld => "claim_too_old",
-            Self::InTheFuture => "claim_in_the_future",
-        }
     }
 }

@@ -1,9 +1,10 @@
-//! What the protected header of a JWE says (RFC 7516 section 4, RFC 7518 sections 4.6 to 4.8).
+//! What the headers of a JWE say (RFC 7516 section 4, RFC 7518 sections 4.6 to 4.8).
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Header;
+use super::UnprotectedHeader;
 use super::members::Members;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
@@ -17,20 +18,41 @@ use crate::limits::Limits;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
 
-/// What the protected header of a JWE says.
+/// What the protected header of a JWE says of the content.
 #[derive(Clone, Debug)]
 pub(crate) struct ParsedJweHeader {
-    pub(crate) alg: JweAlg,
     pub(crate) enc: JweEnc,
-    pub(crate) kid: Option<String>,
     pub(crate) header: Header,
-    /// What the token says about its encrypted key; `None` where it says nothing, as most do.
-    pub(crate) management: Option<Box<KeyManagementHeader>>,
     pub(crate) zip: Option<Zip>,
-    /// Whether there is a well-formed `crit`.
-    pub(crate) has_crit: bool,
     /// Whether there is a well-formed `b64`.
     pub(crate) has_b64: bool,
+}
+
+/// What the headers of a JWE say to one recipient.
+#[derive(Clone, Debug)]
+pub(crate) struct ParsedRecipient {
+    pub(crate) alg: JweAlg,
+    pub(crate) kid: Option<String>,
+    /// What the token says about its encrypted key; `None` where it says nothing, as most do.
+    pub(crate) management: Option<Box<KeyManagementHeader>>,
+}
+
+/// What the headers of a JWE in a JSON serialization say.
+#[derive(Clone, Debug)]
+pub(crate) struct JweHeaders {
+    pub(crate) content: ParsedJweHeader,
+    /// The unprotected header that all recipients share.
+    pub(crate) shared: UnprotectedHeader,
+    pub(crate) recipients: Vec<RecipientHeaders>,
+}
+
+/// What the headers of a JWE in a JSON serialization say to one recipient.
+#[derive(Clone, Debug)]
+pub(crate) struct RecipientHeaders {
+    /// All headers together, or why nothing can be decrypted by them although they are well-formed.
+    pub(crate) parsed: Result<ParsedRecipient, Refused>,
+    /// The recipient's own unprotected header.
+    pub(crate) unprotected: UnprotectedHeader,
 }
 
 /// How the plaintext was compressed before it was encrypted (RFC 7516 section 4.1.3).
@@ -42,37 +64,92 @@ pub(crate) enum Zip {
 }
 
 impl ParsedJweHeader {
-    /// Reads the JSON of a JWE protected header: structure first, then whether `alg` and `enc` are known, then
-    /// what `alg` needs.
-    pub(crate) fn parse(text: &[u8], limits: &Limits) -> Result<Self, Error> {
+    /// Reads the JSON of a JWE protected header that holds all there is: structure first, then whether `alg` and `enc`
+    /// are known.
+    pub(crate) fn parse(text: &[u8], limits: &Limits) -> Result<(Self, ParsedRecipient), Error> {
         let mut members = Members::parse(text, limits)?;
         // RFC 7516 section 4.1.2: `enc` must be there.
-        let Some(enc) = &members.enc else {
+        if members.enc.is_none() {
             return Err(Error::Malformed(Malformed::MissingParameter("enc")));
-        };
-        let management = read_management(&members.params)?;
-        let alg = members.alg.as_deref().and_then(JweAlg::from_name);
-        let alg = alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
-        let enc = JweEnc::from_name(enc).ok_or(Error::Refused(Refused::UnknownEncryption))?;
-        check_needed(alg, &members.params, management.as_deref(), limits)?;
+        }
+        let mut recipient = ParsedRecipient::parse(&[&members], limits)?.map_err(Error::Refused)?;
+        recipient.kid = members.kid.take();
+        Ok((Self::from_members(members)?, recipient))
+    }
+
+    fn from_members(members: Members<'_>) -> Result<Self, Error> {
+        let enc = members.enc.as_deref().and_then(JweEnc::from_name);
         let zip = members.zip.as_deref().map(|zip| match zip {
             "DEF" => Zip::Deflate,
             _ => Zip::Unknown,
         });
         Ok(Self {
-            alg,
-            enc,
-            kid: members.kid.take(),
-            management,
+            enc: enc.ok_or(Error::Refused(Refused::UnknownEncryption))?,
             zip,
-            has_crit: members.crit.is_some(),
             has_b64: members.b64.is_some(),
             header: members.into_header(),
         })
     }
 }
 
-fn read_management(params: &[(String, Value)]) -> Result<Option<Box<KeyManagementHeader>>, Error> {
+impl ParsedRecipient {
+    /// What `headers` say together, without `kid`: their structure, then what `alg` needs.
+    fn parse(headers: &[&Members<'_>], limits: &Limits) -> Result<Result<Self, Refused>, Error> {
+        let params = || headers.iter().flat_map(|header| &header.params);
+        let management = read_management(params())?;
+        let alg = headers.iter().find_map(|header| header.alg.as_deref());
+        let Some(alg) = alg.and_then(JweAlg::from_name) else {
+            return Ok(Err(Refused::UnknownAlgorithm));
+        };
+        check_needed(alg, params(), management.as_deref(), limits)?;
+        Ok(Ok(Self { alg, kid: None, management }))
+    }
+}
+
+impl JweHeaders {
+    /// Reads the JSON of all headers: structure first, then whether `enc` is known. `recipients` has the header of
+    /// each, if it has one.
+    pub(crate) fn parse(
+        protected: Option<&[u8]>,
+        shared: Option<&str>,
+        recipients: &[Option<&str>],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let protected = Members::parse_protected(protected, limits)?;
+        let shared = Members::parse_unprotected(shared, limits)?;
+        let mut has_unprotected_enc = shared.enc.is_some();
+        let mut read = Vec::with_capacity(recipients.len());
+        for own in recipients {
+            let own = Members::parse_unprotected(*own, limits)?;
+            has_unprotected_enc |= own.enc.is_some();
+            let headers = [&protected, &shared, &own];
+            Members::check_disjoint(&headers)?;
+            // RFC 7516 section 4.1.1: `alg` must be there.
+            if headers.iter().all(|header| header.alg.is_none()) {
+                return Err(Error::Malformed(Malformed::MissingAlg));
+            }
+            let kid = headers.iter().find_map(|header| header.kid.clone());
+            let parsed = ParsedRecipient::parse(&headers, limits)?;
+            read.push(RecipientHeaders {
+                parsed: parsed.map(|parsed| ParsedRecipient { kid, ..parsed }),
+                unprotected: own.into_unprotected(),
+            });
+        }
+        match (&protected.enc, has_unprotected_enc) {
+            (None, true) => Err(Error::Refused(Refused::UnprotectedEncryption)),
+            (None, false) => Err(Error::Malformed(Malformed::MissingParameter("enc"))),
+            (Some(_), _) => Ok(Self {
+                content: ParsedJweHeader::from_members(protected)?,
+                shared: shared.into_unprotected(),
+                recipients: read,
+            }),
+        }
+    }
+}
+
+fn read_management<'a>(
+    params: impl Iterator<Item = &'a (String, Value)>,
+) -> Result<Option<Box<KeyManagementHeader>>, Error> {
     let mut found: Option<Box<KeyManagementHeader>> = None;
     for (name, value) in params {
         if !NAMES.contains(&name.as_str()) {
@@ -111,14 +188,14 @@ fn octets(name: &'static str, value: &Value) -> Result<Vec<u8>, Error> {
 }
 
 /// The parameters that the algorithm cannot do without.
-fn check_needed(
+fn check_needed<'a>(
     alg: JweAlg,
-    params: &[(String, Value)],
+    params: impl Iterator<Item = &'a (String, Value)> + Clone,
     management: Option<&KeyManagementHeader>,
     limits: &Limits,
 ) -> Result<(), Error> {
     for name in alg.needed_parameters() {
-        if !params.iter().any(|(known, _)| known == name) {
+        if !params.clone().any(|(known, _)| known == name) {
             return Err(Error::Malformed(Malformed::MissingParameter(name)));
         }
     }

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::Header;
 use super::JWT;
+use super::UnprotectedHeader;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Malformed;
@@ -37,8 +38,49 @@ pub(super) struct Members<'de> {
 }
 
 impl<'de> Members<'de> {
-    /// Reads the JSON of a protected header and checks what needs no algorithm.
+    /// Reads the JSON of a protected header, that holds all there is, and checks what needs no algorithm.
     pub(super) fn parse(text: &'de [u8], limits: &Limits) -> Result<Self, Error> {
+        let members = Self::read(text, Part::Header, limits)?;
+        // RFC 7515 section 4.1.1, RFC 7516 section 4.1.1: `alg` must be there.
+        if members.alg.is_none() {
+            return Err(Error::Malformed(Malformed::MissingAlg));
+        }
+        members.check_crit()?;
+        Ok(members)
+    }
+
+    /// Reads the JSON of a protected header beside which there may be others, or in place of which there are.
+    pub(super) fn parse_protected(text: Option<&'de [u8]>, limits: &Limits) -> Result<Self, Error> {
+        let Some(text) = text else {
+            return Ok(Self::default());
+        };
+        let members = Self::read(text, Part::Header, limits)?;
+        members.check_crit()?;
+        Ok(members)
+    }
+
+    /// Reads the JSON of an unprotected header, if there is one.
+    pub(super) fn parse_unprotected(
+        text: Option<&'de str>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let Some(text) = text else {
+            return Ok(Self::default());
+        };
+        let members = Self::read(text.as_bytes(), Part::UnprotectedHeader, limits)?;
+        // RFC 7515 section 4.1.11, RFC 7516 sections 4.1.3 and 4.1.13, RFC 7797 section 3.
+        let must_be_protected = [
+            ("crit", members.crit.is_some()),
+            ("b64", members.b64.is_some()),
+            ("zip", members.zip.is_some()),
+        ];
+        match must_be_protected.into_iter().find(|(_, is_there)| *is_there) {
+            Some((name, _)) => Err(Error::Malformed(Malformed::UnprotectedParameter(name))),
+            None => Ok(members),
+        }
+    }
+
+    fn read(text: &'de [u8], part: Part, limits: &Limits) -> Result<Self, Error> {
         if text.len() > limits.header_bytes() {
             return Err(Error::Limit(Limit::Header));
         }
@@ -47,21 +89,67 @@ impl<'de> Members<'de> {
         let seed = MembersSeed { members: &mut members, malformed: &malformed };
         Reading::default()
             .read(text, limits.json_depth(), seed)
-            .map_err(|error| header_error(error, malformed.get()))?;
-        // RFC 7515 section 4.1.1, RFC 7516 section 4.1.1: `alg` must be there.
-        if members.alg.is_none() {
-            return Err(Error::Malformed(Malformed::MissingAlg));
-        }
+            .map_err(|error| header_error(error, part, malformed.get()))?;
         if members.kid.as_ref().is_some_and(|kid| kid.len() > limits.kid_bytes()) {
             return Err(Error::Limit(Limit::Kid));
         }
-        members.check_crit()?;
         Ok(members)
     }
 
-    /// What a caller gets to see of the header, beside `alg`, `enc`, `kid` and `zip`.
+    /// What a caller gets to see of a protected header, beside `alg`, `enc`, `kid`, `zip` and `b64`.
     pub(super) fn into_header(self) -> Header {
-        Header { typ: self.typ, params: self.params, embed_jwk: false }
+        let mut critical = self.crit.unwrap_or_default();
+        critical.retain(|name| name != "b64");
+        Header { typ: self.typ, params: self.params, critical, embed_jwk: false }
+    }
+
+    /// What a caller gets to see of an unprotected header, beside `alg`.
+    pub(super) fn into_unprotected(mut self) -> UnprotectedHeader {
+        // They count only where they are protected, and are shown as what they are here: any parameter.
+        let others = [("typ", self.typ.take()), ("enc", self.enc.take().map(owned))];
+        for (name, value) in others {
+            if let Some(value) = value {
+                self.params.push((name.to_owned(), Value::String(value.into_owned())));
+            }
+        }
+        UnprotectedHeader { kid: self.kid, has_kid_of_key: false, params: self.params }
+    }
+
+    /// Whether the unencoded payload is asked for with `b64`, and if so said to be critical (RFC 7797 section 6).
+    pub(super) fn check_b64(&self) -> Result<(), Error> {
+        let is_critical =
+            || self.crit.as_ref().is_some_and(|crit| crit.iter().any(|name| name == "b64"));
+        if self.b64 == Some(false) && !is_critical() {
+            return Err(Error::Malformed(Malformed::UnencodedNotCritical));
+        }
+        Ok(())
+    }
+
+    /// RFC 7515 section 7.2.1, RFC 7516 section 7.2.1: the names in the headers of one signature or recipient are
+    /// disjoint.
+    pub(super) fn check_disjoint(headers: &[&Self]) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        for header in headers {
+            // Those of one header are known to be different.
+            if !header.names().all(|name| seen.insert(name)) {
+                return Err(Error::Malformed(Malformed::OverlappingHeaders));
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let typed = [
+            ("alg", self.alg.is_some()),
+            ("enc", self.enc.is_some()),
+            ("zip", self.zip.is_some()),
+            ("kid", self.kid.is_some()),
+            ("typ", self.typ.is_some()),
+            ("crit", self.crit.is_some()),
+            ("b64", self.b64.is_some()),
+        ];
+        let typed = typed.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name);
+        typed.chain(self.params.iter().map(|(name, _)| name.as_str()))
     }
 
     // RFC 7515 section 4.1.11, RFC 7516 section 4.1.13: not empty, no duplicates, no registered names, only names
@@ -85,13 +173,17 @@ impl<'de> Members<'de> {
     }
 }
 
-fn header_error(error: JsonError, malformed: Option<Malformed>) -> Error {
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+fn header_error(error: JsonError, part: Part, malformed: Option<Malformed>) -> Error {
     match error {
-        JsonError::Syntax => Error::Malformed(Malformed::Json(Part::Header)),
-        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(Part::Header)),
+        JsonError::Syntax => Error::Malformed(Malformed::Json(part)),
+        JsonError::Duplicate => Error::Malformed(Malformed::DuplicateMember(part)),
         JsonError::Depth => Error::Limit(Limit::Depth),
         JsonError::Type { .. } => {
-            Error::Malformed(malformed.unwrap_or(Malformed::NotAnObject(Part::Header)))
+            Error::Malformed(malformed.unwrap_or(Malformed::NotAnObject(part)))
         }
     }
 }
@@ -125,7 +217,7 @@ impl<'de> Visitor<'de> for MembersSeed<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a protected header")
+        formatter.write_str("a header")
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -171,7 +263,7 @@ impl<'de> Visitor<'de> for MembersSeed<'_, 'de> {
 
 /// The parameters that RFC 7515, RFC 7516 and RFC 7518 define: none of them can be critical (RFC 7515 section 4.1.11,
 /// RFC 7516 section 4.1.13).
-const REGISTERED: [&str; 20] = [
+pub(crate) const REGISTERED: [&str; 20] = [
     "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc",
     "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
 ];

@@ -1,21 +1,30 @@
-//! Protected headers (RFC 7515 section 4, RFC 7516 section 4): what a caller may set, what a token says, and
-//! their JSON.
+//! Headers (RFC 7515 section 4, RFC 7516 section 4): what a caller may set, what a token says, and their JSON.
 
 mod encrypted;
 mod members;
 mod signed;
+mod unprotected;
 mod write;
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
+pub(crate) use self::encrypted::JweHeaders;
 pub(crate) use self::encrypted::ParsedJweHeader;
+pub(crate) use self::encrypted::ParsedRecipient;
 pub(crate) use self::encrypted::Zip;
+pub(crate) use self::members::REGISTERED;
+pub(crate) use self::signed::JwsHeaders;
 pub(crate) use self::signed::ParsedHeader;
+pub use self::unprotected::UnprotectedHeader;
 pub(crate) use self::write::JweParameters;
+pub(crate) use self::write::JwsParameters;
+pub(crate) use self::write::RecipientParameters;
 pub(crate) use self::write::write_jwe;
 pub(crate) use self::write::write_jws;
+pub(crate) use self::write::write_recipient;
+pub(crate) use self::write::write_unprotected;
 use crate::error::Error;
 
 /// The protected header of a token, without `alg`, `enc` and `kid`: those come from the key, so that a key can be
@@ -32,6 +41,8 @@ use crate::error::Error;
 pub struct Header {
     typ: Option<Cow<'static, str>>,
     params: Vec<(String, Value)>,
+    /// The names of parameters that are critical.
+    critical: Vec<String>,
     embed_jwk: bool,
 }
 
@@ -73,6 +84,20 @@ impl Header {
         self
     }
 
+    /// The same header with one more parameter, which is critical: a reader that does not understand it must refuse
+    /// the token (RFC 7515 section 4.1.11, RFC 7516 section 4.1.13). A reader teaches josie what it means with a
+    /// [handler](crate::PolicyBuilder::critical), whose documentation has an example.
+    ///
+    /// Beside the names that [`with_param`](Self::with_param) refuses, those that RFC 7515, RFC 7516 and RFC 7518
+    /// define cannot be critical.
+    #[must_use]
+    pub fn with_critical_param(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let name = name.into();
+        let mut header = self.with_param(name.clone(), value);
+        header.critical.push(name);
+        header
+    }
+
     /// The same header with the public half of the signing key as `jwk` (RFC 7515 section 4.1.3), or the public
     /// key that the token is encrypted to (RFC 7516 section 4.1.5). A key without a public half is refused when the
     /// token is made. josie never takes a key from there; a reader who does has to know by other means whose it is.
@@ -107,7 +132,13 @@ impl Header {
         self.param("cty").and_then(Value::as_str)
     }
 
-    /// The parameter with this exact name, other than `alg`, `kid` and `typ`, and of a JWE `enc` and `zip`.
+    /// The names of the parameters that are critical, other than `b64`.
+    pub fn critical(&self) -> impl Iterator<Item = &str> {
+        self.critical.iter().map(String::as_str)
+    }
+
+    /// The parameter with this exact name, other than `alg`, `kid`, `typ`, `crit` and `b64`, and of a JWE `enc` and
+    /// `zip`.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Value> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
@@ -115,16 +146,26 @@ impl Header {
 
     /// Refuses the parameters that josie writes itself and those that are named twice.
     pub(crate) fn check_params(&self) -> Result<(), Error> {
-        for (index, (name, _)) in self.params.iter().enumerate() {
-            if let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved == name) {
-                return Err(Error::ReservedHeader(reserved));
-            }
-            if self.params.iter().take(index).any(|(earlier, _)| earlier == name) {
-                return Err(Error::DuplicateHeader);
+        for name in &self.critical {
+            if let Some(registered) = REGISTERED.into_iter().find(|registered| registered == name) {
+                return Err(Error::ReservedHeader(registered));
             }
         }
-        Ok(())
+        check_params(&self.params)
     }
+}
+
+/// Refuses the parameters that josie writes itself and those that are named twice.
+fn check_params(params: &[(String, Value)]) -> Result<(), Error> {
+    for (index, (name, _)) in params.iter().enumerate() {
+        if let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved == name) {
+            return Err(Error::ReservedHeader(reserved));
+        }
+        if params.iter().take(index).any(|(earlier, _)| earlier == name) {
+            return Err(Error::DuplicateHeader);
+        }
+    }
+    Ok(())
 }
 
 /// The `typ` of a JWT (RFC 7519 section 5.1).

@@ -6,6 +6,7 @@
 //! the same text otherwise. The wrapper reaches into the caller's own types as well.
 
 mod key;
+mod raw;
 mod strict;
 mod text;
 
@@ -16,6 +17,9 @@ use serde::de::DeserializeSeed;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
 
+pub(crate) use self::raw::raw_elements;
+pub(crate) use self::raw::raw_members;
+pub(crate) use self::raw::string;
 pub(crate) use self::strict::Strict;
 pub(crate) use self::text::Text;
 

@@ -18,6 +18,7 @@ use crate::error::Part;
 use crate::error::Refused;
 use crate::header::Header;
 use crate::header::ParsedJweHeader;
+use crate::header::ParsedRecipient;
 use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::limits::Limits;
@@ -51,6 +52,7 @@ use crate::secret::SecretBytes;
 #[must_use]
 pub struct EncryptedJwe<'t> {
     parsed: ParsedJweHeader,
+    recipient: ParsedRecipient,
     token: &'t str,
     /// The encoded header: a slice of the token, never a re-serialization.
     aad: &'t str,
@@ -97,9 +99,10 @@ impl<'t> EncryptedJwe<'t> {
         let header = decode(parts.header, Part::Header)?;
         let encrypted_key = decode(parts.encrypted_key, Part::EncryptedKey)?;
         let iv = decode(parts.iv, Part::Iv)?;
-        let parsed = ParsedJweHeader::parse(&header, limits)?;
+        let (parsed, recipient) = ParsedJweHeader::parse(&header, limits)?;
         Ok(Self {
             parsed,
+            recipient,
             token,
             aad: parts.header,
             encrypted_key,
@@ -139,7 +142,7 @@ impl<'t> EncryptedJwe<'t> {
     /// The key management algorithm that the header names.
     #[must_use]
     pub fn alg(&self) -> JweAlg {
-        self.parsed.alg
+        self.recipient.alg
     }
 
     /// The content encryption algorithm that the header names.
@@ -151,7 +154,7 @@ impl<'t> EncryptedJwe<'t> {
     /// The key that the header names.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
-        self.parsed.kid.as_deref()
+        self.recipient.kid.as_deref()
     }
 
     /// The protected header, beside `alg`, `enc`, `kid` and `zip`.
@@ -170,9 +173,10 @@ impl<'t> EncryptedJwe<'t> {
             let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
         }
         // Before the key and the content are looked at, so that a refused header costs nothing.
+        policy.check_jwe_alg(self.recipient.alg)?;
         policy.check_jwe(&self.parsed)?;
-        let ParsedJweHeader { alg, enc, .. } = self.parsed;
-        let candidates = keys.select(alg, enc, self.parsed.kid.as_deref())?;
+        let (alg, enc) = (self.recipient.alg, self.parsed.enc);
+        let candidates = keys.select(alg, enc, self.recipient.kid.as_deref())?;
         // What everybody can see of token and keys, before any key is used.
         if !candidates.iter().any(|key| key.can_open(enc)) {
             return Err(Error::Refused(Refused::UnsupportedEncryption));
@@ -189,17 +193,17 @@ impl<'t> EncryptedJwe<'t> {
             }
         }
         let plaintext = self.decompress(opened?, policy.limits())?;
-        let ParsedJweHeader { kid, header, .. } = self.parsed;
+        let (kid, header) = (self.recipient.kid, self.parsed.header);
         Ok(Jwe { alg, enc, kid, header, plaintext })
     }
 
     /// The limit is on what the token costs: each password that is tried derives its key anew.
     fn check_iterations(&self, tries: usize, limits: &Limits) -> Result<(), Error> {
         let management = self
-            .parsed
+            .recipient
             .management
             .as_deref()
-            .filter(|_| self.parsed.alg.min_iterations().is_some());
+            .filter(|_| self.recipient.alg.min_iterations().is_some());
         let count = management.and_then(|management| management.p2c).unwrap_or(0);
         let total = u64::from(count).saturating_mul(u64::try_from(tries).unwrap_or(u64::MAX));
         if tries > 1 && total > u64::from(limits.max_iterations()) {
@@ -216,7 +220,7 @@ impl<'t> EncryptedJwe<'t> {
             return Err(Error::DecryptionFailed);
         }
         let nothing = KeyManagementHeader::default();
-        let management = self.parsed.management.as_deref().unwrap_or(&nothing);
+        let management = self.recipient.management.as_deref().unwrap_or(&nothing);
         let cipher = key.recover_cek(enc, &self.encrypted_key, management)?;
         // RFC 7516 section 5.2 steps 14 and 15: the octets received, never a re-serialization.
         let input = ContentInput::new(&self.iv, self.aad.as_bytes());
@@ -250,7 +254,7 @@ impl fmt::Debug for EncryptedJwe<'_> {
         f.debug_struct("EncryptedJwe")
             .field("alg", &self.alg())
             .field("enc", &self.enc())
-            .field("kid", &self.parsed.kid)
+            .field("kid", &self.recipient.kid)
             .field("header", self.header())
             .finish_non_exhaustive()
     }

@@ -9,6 +9,7 @@ use crate::error::Limit;
 use crate::header;
 use crate::header::Header;
 use crate::header::JweParameters;
+use crate::header::RecipientParameters;
 use crate::key::EncryptionKey;
 use crate::limits::Limits;
 use crate::registry::ContentCipher;
@@ -36,14 +37,18 @@ impl<'a> Content<'a> {
         }
         let enc = key.enc();
         let prepared = key.prepare()?;
-        let parameters = JweParameters {
+        let recipient = RecipientParameters {
             alg: key.alg(),
-            enc,
+            kid: key.kid(),
             management: &prepared.management,
-            is_compressed: compressed.is_some(),
         };
-        let public = key.public_material();
-        let header = header::write_jwe(&parameters, key.kid(), header, public, &limits)?;
+        let parameters = JweParameters {
+            recipient: Some(recipient),
+            enc,
+            is_compressed: compressed.is_some(),
+            jwk: key.public_material(),
+        };
+        let header = header::write_jwe(&parameters, header, &limits)?;
         let iv = key.random_iv()?;
         let encrypted_key = &prepared.encrypted_key;
         let ciphertext_len = content.len() + enc.max_padding_len();

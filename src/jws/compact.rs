@@ -11,6 +11,7 @@ use crate::error::Malformed;
 use crate::error::Part;
 use crate::header;
 use crate::header::Header;
+use crate::header::JwsParameters;
 use crate::key::KeySet;
 use crate::key::SigningKey;
 use crate::key::VerifyingKey;
@@ -90,7 +91,13 @@ fn signing_input(
     limits: &Limits,
 ) -> Result<String, Error> {
     header.check_params()?;
-    let header = header::write_jws(key.alg(), key.kid(), header, key.public_material(), limits)?;
+    let parameters = JwsParameters {
+        alg: key.alg(),
+        kid: key.kid(),
+        jwk: key.public_material(),
+        is_unencoded: false,
+    };
+    let header = header::write_jws(&parameters, header, limits)?;
     // The encoding of everything that is not the signature, before it is made.
     let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len()) + 1;
     if len > limits.token_bytes() {

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::CritRefused;
+use super::Critical;
 use super::EncryptionRules;
 use super::Expect;
 use super::Policy;
 use super::Rules;
+use super::SignedBy;
 use super::check_expectation;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
 use crate::error::PolicyError;
+use crate::header::Header;
 use crate::limits::Limits;
 
 /// Builds a [`Policy`].
@@ -27,8 +33,11 @@ impl PolicyBuilder {
                 signed: None,
                 encrypted: None,
                 typ: None,
+                signed_by: SignedBy::default(),
+                critical: Critical::default(),
                 limits: Limits::default(),
                 allows_deflate: false,
+                allows_unencoded: false,
             },
         }
     }
@@ -48,6 +57,63 @@ impl PolicyBuilder {
     /// What `typ` must be. Not called: absent or `JWT` passes, any other is refused.
     pub fn typ(mut self, expected: impl Into<Expect>) -> Self {
         self.rules.typ = Some(expected.into());
+        self
+    }
+
+    /// Who must have signed a token. Not called: every signature must be valid. It holds for compact tokens as well,
+    /// which have one signature.
+    pub fn signed_by(mut self, signers: SignedBy) -> Self {
+        self.rules.signed_by = signers;
+        self
+    }
+
+    /// Allows signed tokens whose payload is not base64url encoded (`b64`, RFC 7797). A JWT never has such a payload,
+    /// so a policy for JWTs cannot allow it. [`JwsBuilder::unencoded`](crate::JwsBuilder::unencoded) has an example.
+    pub fn allow_unencoded(mut self) -> Self {
+        self.rules.allows_unencoded = true;
+        self
+    }
+
+    /// Teaches josie a critical header extension (RFC 7515 section 4.1.11): `handler` is called with the value and the
+    /// protected header of each token that names `name` in `crit`, before any key is used, and the token is refused if
+    /// the handler refuses it. Without a handler every token that says so is refused. A token without the extension
+    /// is not held back; whoever demands it looks at [`Header::param`](crate::Header::param) afterwards. Named again,
+    /// the later handler counts.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{CritRefused, Error, Header, Jws, JwsAlg, KeySet, Policy, Refused, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let sign = |tenant: &str| {
+    ///     let header = Header::new().with_critical_param("https://example.com/tenant", tenant);
+    ///     Jws::sign(b"any octets", &header, &key)
+    /// };
+    ///
+    /// let policy = Policy::signed(JwsAlg::MODERN)
+    ///     .critical("https://example.com/tenant", |value, _header| match value.as_str() {
+    ///         Some("blue") => Ok(()),
+    ///         _ => Err(CritRefused),
+    ///     })
+    ///     .build()?;
+    /// assert!(Jws::verify(&sign("blue")?, &keys, &policy).is_ok());
+    /// let error = Jws::verify(&sign("red")?, &keys, &policy).unwrap_err();
+    /// assert_eq!(error, Error::Refused(Refused::CriticalValue));
+    ///
+    /// // Whoever does not know what it means must not accept it.
+    /// let unaware = Policy::signed(JwsAlg::MODERN).build()?;
+    /// let error = Jws::verify(&sign("blue")?, &keys, &unaware).unwrap_err();
+    /// assert_eq!(error, Error::Refused(Refused::Critical));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn critical(
+        mut self,
+        name: impl Into<String>,
+        handler: impl Fn(&Value, &Header) -> Result<(), CritRefused> + Send + Sync + 'static,
+    ) -> Self {
+        self.rules.critical.insert(name.into(), Arc::new(handler));
         self
     }
 
@@ -72,7 +138,8 @@ impl PolicyBuilder {
     /// # Errors
     ///
     /// [`PolicyError::NoAlgorithm`] if no algorithm is allowed of a kind that was mentioned,
-    /// [`PolicyError::NoValue`] if `typ` is expected to be one of no values.
+    /// [`PolicyError::NoValue`] if `typ` is expected to be one of no values, [`PolicyError::NoSigner`] if nobody has
+    /// to sign, [`PolicyError::ReservedCritical`] if a handler is for a parameter that josie itself knows.
     pub fn build(self) -> Result<Policy, PolicyError> {
         let signs_with_none = self.rules.signed.as_ref().is_some_and(Vec::is_empty);
         let encrypts_with_none = self
@@ -86,6 +153,8 @@ impl PolicyBuilder {
         if let Some(typ) = &self.rules.typ {
             check_expectation("typ", typ)?;
         }
+        self.rules.signed_by.check()?;
+        self.rules.critical.check_names()?;
         Ok(Policy { rules: Arc::new(self.rules) })
     }
 }

@@ -4,6 +4,9 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::CritRefused;
 use super::Expect;
 use super::PolicyBuilder;
 use super::check_expectation;
@@ -14,6 +17,7 @@ use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
 use crate::claims::REGISTERED;
 use crate::error::PolicyError;
+use crate::header::Header;
 use crate::limits::Limits;
 use crate::time::Clock;
 
@@ -30,7 +34,8 @@ use crate::time::Clock;
 /// | `nbf` | must not be in the future, if present |
 /// | `iat` | must be a date if present, not compared |
 /// | other claims | left to your own claims type |
-/// | `crit` | refused |
+/// | `crit` | refused, but for names with a [handler](Self::critical) |
+/// | `b64` | refused, always |
 ///
 /// A registered claim of the wrong JSON type, `null` included, is an error even where nothing is expected of
 /// it.
@@ -79,6 +84,16 @@ impl JwtPolicyBuilder {
     /// What `typ` must be. Not called: absent or `JWT` passes, any other is refused.
     pub fn typ(mut self, expected: impl Into<Expect>) -> Self {
         self.policy = self.policy.typ(expected);
+        self
+    }
+
+    /// Teaches josie a critical header extension; see [`PolicyBuilder::critical`].
+    pub fn critical(
+        mut self,
+        name: impl Into<String>,
+        handler: impl Fn(&Value, &Header) -> Result<(), CritRefused> + Send + Sync + 'static,
+    ) -> Self {
+        self.policy = self.policy.critical(name, handler);
         self
     }
 
@@ -178,7 +193,8 @@ impl JwtPolicyBuilder {
     ///
     /// [`PolicyError::NoAlgorithm`] if no algorithm is allowed, [`PolicyError::Leeway`] if the leeway is over
     /// ten minutes, [`PolicyError::NoValue`] if a member is expected to be one of no values,
-    /// [`PolicyError::RegisteredClaim`] if [`claim`](Self::claim) named a claim that has a method of its own.
+    /// [`PolicyError::RegisteredClaim`] if [`claim`](Self::claim) named a claim that has a method of its own,
+    /// [`PolicyError::ReservedCritical`] if a handler is for a parameter that josie itself knows.
     pub fn build(self) -> Result<JwtPolicy, PolicyError> {
         const MAX_LEEWAY: Duration = Duration::from_secs(600);
         let policy = self.policy.build()?;

@@ -2,17 +2,22 @@
 
 mod builder;
 mod claims;
+mod critical;
 mod expect;
 mod jwt_builder;
 mod media_type;
+mod signed_by;
 
 use std::sync::Arc;
 
 pub use self::builder::PolicyBuilder;
 pub use self::claims::JwtPolicy;
+pub use self::critical::CritRefused;
+use self::critical::Critical;
 pub use self::expect::Expect;
 pub use self::jwt_builder::JwtPolicyBuilder;
 pub(crate) use self::media_type::is_same_media_type;
+pub use self::signed_by::SignedBy;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::JwsAlg;
@@ -63,8 +68,11 @@ struct Rules {
     /// The algorithms of encryption; `None` if encrypted tokens were not mentioned, which refuses them.
     encrypted: Option<EncryptionRules>,
     typ: Option<Expect>,
+    signed_by: SignedBy,
+    critical: Critical,
     limits: Limits,
     allows_deflate: bool,
+    allows_unencoded: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -167,15 +175,22 @@ impl Policy {
     /// Whether a JWS with this header may be looked at further.
     pub(crate) fn check_jws(&self, parsed: &ParsedHeader) -> Result<(), Error> {
         self.check_alg_and_typ(parsed.alg, parsed.header.typ())?;
-        // RFC 7797 section 7.
-        if parsed.has_b64 {
+        // RFC 7797 section 7. Whoever does not expect it might take the one for the other.
+        if parsed.b64.is_some() && !self.rules.allows_unencoded {
             return Err(Error::Refused(Refused::UnencodedPayload));
         }
         // RFC 7515 section 4.1.11: what is critical and not understood makes the JWS invalid.
-        if parsed.has_crit {
-            return Err(Error::Refused(Refused::Critical));
-        }
-        Ok(())
+        self.rules.critical.check(&parsed.header)
+    }
+
+    /// Whether these are enough of a token's signatures: `signers` are the keys of those that are valid, `total` counts
+    /// the others as well.
+    pub(crate) fn check_signers<'k>(
+        &self,
+        signers: impl Iterator<Item = &'k VerifyingKey>,
+        total: usize,
+    ) -> bool {
+        self.rules.signed_by.is_met(signers, total)
     }
 
     /// The part of [`check_jws`](Self::check_jws) in which two policies can differ.
@@ -187,13 +202,19 @@ impl Policy {
         self.check_typ(typ)
     }
 
+    /// Whether a JWE may be decrypted by this algorithm.
+    pub(crate) fn check_jwe_alg(&self, alg: JweAlg) -> Result<(), Error> {
+        match &self.rules.encrypted {
+            // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
+            Some(rules) if rules.algs.contains(&alg) => Ok(()),
+            Some(_) | None => Err(Error::Refused(Refused::Algorithm)),
+        }
+    }
+
     /// Whether a JWE with this header may be looked at further. What holds of `typ` depends on what is inside.
     pub(crate) fn check_jwe(&self, parsed: &ParsedJweHeader) -> Result<(), Error> {
         let rules = self.rules.encrypted.as_ref().ok_or(Error::Refused(Refused::Algorithm))?;
         // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
-        if !rules.algs.contains(&parsed.alg) {
-            return Err(Error::Refused(Refused::Algorithm));
-        }
         if !rules.encs.contains(&parsed.enc) {
             return Err(Error::Refused(Refused::Encryption));
         }
@@ -202,9 +223,7 @@ impl Policy {
             return Err(Error::Refused(Refused::UnencodedPayload));
         }
         // RFC 7516 section 4.1.13: what is critical and not understood makes the JWE invalid.
-        if parsed.has_crit {
-            return Err(Error::Refused(Refused::Critical));
-        }
+        self.rules.critical.check(&parsed.header)?;
         match parsed.zip {
             Some(Zip::Deflate) if self.rules.allows_deflate => Ok(()),
             // RFC 8725 section 3.6: compression tells of the plaintext, and makes much of little.
