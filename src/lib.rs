@@ -236,7 +236,8 @@ pub use registry::{
     ContentCipher, ContentEncryptionAlgorithm, ContentInput, DecryptKeyInput, DecryptionFailed,
     EncryptKeyInput, EncryptedKey, EncryptionFailed, GenerateInput, InvalidSignature, KeyDecryptor,
     KeyEncryptor, KeyManagementAlgorithm, RandomFailed, Registry, RsaBits, SecureRandom, SignInput,
-    SignatureAlgorithm, Signer, SigningFailed, Verifier, VerifyInput,
+    SignatureAlgorithm, Signer, SigningContext, SigningFailed, Verifier, VerifyInput,
+    VerifyingContext,
 };
 pub use secret::{SecretBytes, SecretText};
 pub use time::{Clock, ClockError, NumericDate, SystemClock};

@@ -2,6 +2,7 @@
 //! the cryptography below them.
 
 mod content;
+mod incremental;
 mod management;
 mod random;
 mod signature;
@@ -11,6 +12,8 @@ pub use self::content::ContentEncryptionAlgorithm;
 pub use self::content::ContentInput;
 pub use self::content::DecryptionFailed;
 pub use self::content::EncryptionFailed;
+pub use self::incremental::SigningContext;
+pub use self::incremental::VerifyingContext;
 pub use self::management::DecryptKeyInput;
 pub use self::management::EncryptKeyInput;
 pub use self::management::EncryptedKey;

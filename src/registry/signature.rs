@@ -5,6 +5,8 @@ use core::fmt;
 use thiserror::Error as ThisError;
 
 use super::GenerateInput;
+use super::SigningContext;
+use super::VerifyingContext;
 use crate::alg::JwsAlg;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
@@ -13,6 +15,10 @@ use crate::material::KeyMaterial;
 ///
 /// josie has checked the key's type, curve, size and permissions before it calls these, and calls them once
 /// for each key: all parsing and key scheduling belongs here, not into [`Verifier`] and [`Signer`].
+///
+/// Whether messages may come in chunks is for each key to say; see [`Verifier::begin`] and [`Signer::begin`]. Of the
+/// built-in registries, both take chunks for HMAC, and the full one for RSA and ECDSA as well. Ed25519 takes none: it
+/// reads the message twice to sign it.
 ///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -90,6 +96,12 @@ pub trait Verifier: Send + Sync {
     ///
     /// [`InvalidSignature`] for every reason; there is no need and no room for a finer error.
     fn verify(&self, input: &VerifyInput<'_>) -> Result<(), InvalidSignature>;
+
+    /// Begins to verify a message that comes in chunks. `None`, which is the default, says that the algorithm or
+    /// the backend takes whole messages only; nothing is to be collected in its place.
+    fn begin(&self) -> Option<Box<dyn VerifyingContext + '_>> {
+        None
+    }
 }
 
 /// A key that is ready to sign.
@@ -100,6 +112,12 @@ pub trait Signer: Send + Sync {
     ///
     /// [`SigningFailed`] if the backend could not.
     fn sign(&self, input: &SignInput<'_>) -> Result<Vec<u8>, SigningFailed>;
+
+    /// Begins to sign a message that comes in chunks. `None`, which is the default, says that the algorithm or
+    /// the backend takes whole messages only; nothing is to be collected in its place.
+    fn begin(&self) -> Option<Box<dyn SigningContext + '_>> {
+        None
+    }
 
     /// The public half, computed from the private one where the backend can, without `kid`; `None` for
     /// symmetric keys.

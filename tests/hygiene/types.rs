@@ -124,6 +124,7 @@ const HARMLESS: &[&str] = &[
     "SignInput",
     "SignatureAlgorithm",
     "Signer",
+    "SigningContext",
     "SigningFailed",
     "SystemClock",
     "Thumbprint",
@@ -131,6 +132,7 @@ const HARMLESS: &[&str] = &[
     "UnverifiedJws",
     "Verifier",
     "VerifyInput",
+    "VerifyingContext",
 ];
 
 #[test]

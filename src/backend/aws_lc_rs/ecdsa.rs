@@ -1,6 +1,7 @@
 //! What only AWS-LC does with EC keys: two more curves, public keys parsed once, and public halves computed
 //! from private ones.
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::encoding::AsBigEndian;
 use aws_lc_rs::encoding::EcPrivateKeyBin;
 use aws_lc_rs::signature;
@@ -8,7 +9,9 @@ use aws_lc_rs::signature::EcdsaKeyPair;
 use aws_lc_rs::signature::KeyPair;
 use aws_lc_rs::signature::ParsedPublicKey;
 
+use super::hashed::DigestSigner;
 use super::shared::ecdsa::Ecdsa;
+use super::shared::ecdsa::EcdsaSigner;
 
 use crate::alg::Curve;
 use crate::alg::JwsAlg;
@@ -16,6 +19,7 @@ use crate::backend::params;
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::pkix;
+use crate::registry::SigningFailed;
 use crate::secret::SecretBytes;
 
 pub(super) static ES512: Ecdsa = Ecdsa {
@@ -68,4 +72,13 @@ fn key_pair_without_public_half(ecdsa: &Ecdsa, d: &SecretBytes) -> Result<EcdsaK
             EcdsaKeyPair::from_private_key_der(ecdsa.signing, document.expose()).ok()
         })
         .ok_or(KeyError::InvalidValue("d"))
+}
+
+impl DigestSigner for EcdsaSigner {
+    fn sign_digest(&self, digest: &Digest) -> Result<Vec<u8>, SigningFailed> {
+        self.pair
+            .sign_digest(digest)
+            .map(|signature| signature.as_ref().to_vec())
+            .map_err(|_| SigningFailed)
+    }
 }

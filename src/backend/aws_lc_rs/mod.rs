@@ -6,6 +6,7 @@ mod ecdh;
 mod ecdsa;
 mod ed25519;
 mod gcm;
+mod hashed;
 mod key_agreement;
 mod rsa;
 mod rsa_oaep;
@@ -15,11 +16,9 @@ mod rsa_oaep;
 mod shared;
 
 use ::aws_lc_rs as primitives;
-use ::aws_lc_rs::signature::ParsedPublicKey;
 
-use crate::backend::verifier::BackendKey;
+use self::hashed::begin_signing;
 use crate::registry::ContentEncryptionAlgorithm;
-use crate::registry::InvalidSignature;
 use crate::registry::KeyManagementAlgorithm;
 use crate::registry::SecureRandom;
 use crate::registry::SignatureAlgorithm;
@@ -72,9 +71,3 @@ pub(super) static CONTENT_ENCRYPTION: &[&dyn ContentEncryptionAlgorithm] = &[
 ];
 
 pub(super) static RANDOM: &dyn SecureRandom = &shared::random::BackendRandom;
-
-impl BackendKey for ParsedPublicKey {
-    fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.verify_sig(message, signature).map_err(|_| InvalidSignature)
-    }
-}

@@ -1,6 +1,7 @@
 //! What AWS-LC does in its own way with RSA keys: it parses public keys once, has no limits below josie's,
 //! and makes keys.
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::encoding::Pkcs8V1Der;
 use aws_lc_rs::rsa::KeyPair;
@@ -9,11 +10,15 @@ use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::rsa::RsaParameters;
 use aws_lc_rs::signature::ParsedPublicKey;
 
+use super::hashed::DigestSigner;
+use super::shared::rsa::RsaSigner;
+
 use crate::error::KeyError;
 use crate::material::KeyMaterial;
 use crate::material::RsaParams;
 use crate::material::RsaPrivate;
 use crate::registry::RsaBits;
+use crate::registry::SigningFailed;
 
 pub(super) fn public_key(
     rsa: &RsaParams,
@@ -44,4 +49,13 @@ pub(super) fn generate(_alg: &'static str, bits: RsaBits) -> Result<KeyMaterial,
         .and_then(|pair| pair.as_der())
         .map_err(|_| KeyError::GenerationFailed)?;
     KeyMaterial::from_der(document.as_ref())
+}
+
+impl DigestSigner for RsaSigner {
+    fn sign_digest(&self, digest: &Digest) -> Result<Vec<u8>, SigningFailed> {
+        // AWS-LC panics with a buffer of any other length than that of the modulus.
+        let mut signature = vec![0; self.signature_len];
+        self.pair.sign_digest(self.padding, digest, &mut signature).map_err(|_| SigningFailed)?;
+        Ok(signature)
+    }
 }

@@ -13,12 +13,14 @@ mod shared;
 use ::ring as primitives;
 use ::ring::signature::UnparsedPublicKey;
 
+use crate::alg::JwsAlg;
 use crate::backend::verifier::BackendKey;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::InvalidSignature;
 use crate::registry::KeyManagementAlgorithm;
 use crate::registry::SecureRandom;
 use crate::registry::SignatureAlgorithm;
+use crate::registry::SigningContext;
 
 pub(super) static SIGNATURES: &[&dyn SignatureAlgorithm] = &[
     &shared::hmac::HS256,
@@ -56,4 +58,9 @@ impl BackendKey for UnparsedPublicKey<Vec<u8>> {
     fn check_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
         self.verify(message, signature).map_err(|_| InvalidSignature)
     }
+}
+
+/// *ring* signs and verifies whole messages only, but for HMAC.
+fn begin_signing<K>(_key: &K, _alg: JwsAlg) -> Option<Box<dyn SigningContext + '_>> {
+    None
 }

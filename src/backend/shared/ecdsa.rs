@@ -20,6 +20,7 @@ use crate::registry::GenerateInput;
 use crate::registry::SignInput;
 use crate::registry::SignatureAlgorithm;
 use crate::registry::Signer;
+use crate::registry::SigningContext;
 use crate::registry::SigningFailed;
 use crate::registry::Verifier;
 
@@ -55,7 +56,7 @@ impl SignatureAlgorithm for Ecdsa {
             .uncompressed_point()
             .ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ecdsa::public_key(self, point)?;
-        Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
+        Ok(Box::new(KeyVerifier::new(public, self.alg, self.alg.signature_len())))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
@@ -63,6 +64,7 @@ impl SignatureAlgorithm for Ecdsa {
         let d = ec.d().ok_or(KeyError::PrivateKeyNeeded)?;
         let pair = backend::ecdsa::key_pair(self, d, ec.uncompressed_point())?;
         Ok(Box::new(EcdsaSigner {
+            alg: self.alg,
             public: params::ec_material(self.crv, pair.public_key().as_ref(), None)?,
             pair,
             random: SystemRandom::new(),
@@ -80,8 +82,9 @@ impl fmt::Debug for Ecdsa {
     }
 }
 
-struct EcdsaSigner {
-    pair: EcdsaKeyPair,
+pub(in super::super) struct EcdsaSigner {
+    alg: JwsAlg,
+    pub(in super::super) pair: EcdsaKeyPair,
     random: SystemRandom,
     public: KeyMaterial,
 }
@@ -92,6 +95,10 @@ impl Signer for EcdsaSigner {
             .sign(&self.random, input.message)
             .map(|signature| signature.as_ref().to_vec())
             .map_err(|_| SigningFailed)
+    }
+
+    fn begin(&self) -> Option<Box<dyn SigningContext + '_>> {
+        backend::begin_signing(self, self.alg)
     }
 
     fn public_half(&self) -> Option<KeyMaterial> {

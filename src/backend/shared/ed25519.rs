@@ -1,4 +1,5 @@
-//! Ed25519 (RFC 8037 section 3.1, RFC 9864 section 2.2).
+//! Ed25519 (RFC 8037 section 3.1, RFC 9864 section 2.2). It takes no chunks: a message is hashed twice to sign it
+//! (RFC 8032 section 5.1.6).
 
 use core::fmt;
 
@@ -40,7 +41,7 @@ impl SignatureAlgorithm for Ed25519 {
             .x()
             .ok_or(KeyError::PublicHalfMissing)?;
         let public = backend::ed25519::public_key(x)?;
-        Ok(Box::new(KeyVerifier::new(public, self.alg.signature_len())))
+        Ok(Box::new(KeyVerifier::new(public, self.alg, self.alg.signature_len())))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {

@@ -16,8 +16,10 @@ use crate::registry::InvalidSignature;
 use crate::registry::SignInput;
 use crate::registry::SignatureAlgorithm;
 use crate::registry::Signer;
+use crate::registry::SigningContext;
 use crate::registry::SigningFailed;
 use crate::registry::Verifier;
+use crate::registry::VerifyingContext;
 
 pub(in super::super) static HS256: Hmac =
     Hmac { alg: JwsAlg::Hs256, algorithm: &hmac::HMAC_SHA256 };
@@ -48,7 +50,7 @@ impl SignatureAlgorithm for Hmac {
 
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
         let key = self.key(key)?;
-        Ok(Box::new(KeyVerifier::new(key, self.alg.signature_len())))
+        Ok(Box::new(KeyVerifier::new(key, self.alg, self.alg.signature_len())))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
@@ -73,6 +75,10 @@ impl BackendKey for hmac::Key {
         // Compares in constant time.
         hmac::verify(self, message, signature).map_err(|_| InvalidSignature)
     }
+
+    fn begin(&self, _alg: JwsAlg) -> Option<Box<dyn VerifyingContext + '_>> {
+        Some(Box::new(HmacContext::new(self)))
+    }
 }
 
 struct HmacSigner(hmac::Key);
@@ -82,7 +88,53 @@ impl Signer for HmacSigner {
         Ok(hmac::sign(&self.0, input.message).as_ref().to_vec())
     }
 
+    fn begin(&self) -> Option<Box<dyn SigningContext + '_>> {
+        Some(Box::new(HmacContext::new(&self.0)))
+    }
+
     fn public_half(&self) -> Option<KeyMaterial> {
         None
+    }
+}
+
+/// A message in chunks. Its state is as good as the secret to make MACs with: AWS-LC wipes it when it is dropped,
+/// *ring* does not.
+struct HmacContext<'k> {
+    key: &'k hmac::Key,
+    context: hmac::Context,
+}
+
+impl<'k> HmacContext<'k> {
+    fn new(key: &'k hmac::Key) -> Self {
+        Self { key, context: hmac::Context::with_key(key) }
+    }
+
+    fn tag(&self) -> hmac::Tag {
+        // Of a clone: moved out of its box, the context would leave a copy there that nobody wipes.
+        self.context.clone().sign()
+    }
+}
+
+impl VerifyingContext for HmacContext<'_> {
+    fn update(&mut self, chunk: &[u8]) {
+        self.context.update(chunk);
+    }
+
+    fn finish(self: Box<Self>, signature: &[u8]) -> Result<(), InvalidSignature> {
+        // A context has no `verify`, and `verify` is all that both backends have to compare in constant time. So the
+        // MACs of the two tags are compared: they are equal if the tags are, and unequal tags with equal MACs would
+        // be a collision under a secret key.
+        let mac = hmac::sign(self.key, signature);
+        hmac::verify(self.key, self.tag().as_ref(), mac.as_ref()).map_err(|_| InvalidSignature)
+    }
+}
+
+impl SigningContext for HmacContext<'_> {
+    fn update(&mut self, chunk: &[u8]) {
+        self.context.update(chunk);
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, SigningFailed> {
+        Ok(self.tag().as_ref().to_vec())
     }
 }

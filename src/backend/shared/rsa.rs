@@ -21,6 +21,7 @@ use crate::registry::GenerateInput;
 use crate::registry::SignInput;
 use crate::registry::SignatureAlgorithm;
 use crate::registry::Signer;
+use crate::registry::SigningContext;
 use crate::registry::SigningFailed;
 use crate::registry::Verifier;
 
@@ -76,12 +77,13 @@ impl SignatureAlgorithm for Rsa {
     fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
         let rsa = params::rsa(self.alg.name(), key)?;
         let public = backend::rsa::public_key(rsa, self.verification)?;
-        Ok(Box::new(KeyVerifier::new(public, Some(rsa.n().len()))))
+        Ok(Box::new(KeyVerifier::new(public, self.alg, Some(rsa.n().len()))))
     }
 
     fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
         let rsa = params::rsa(self.alg.name(), key)?;
         Ok(Box::new(RsaSigner {
+            alg: self.alg,
             pair: key_pair(self.alg.name(), rsa)?,
             padding: self.signing,
             random: SystemRandom::new(),
@@ -117,11 +119,12 @@ pub(in super::super) fn key_pair(alg: &'static str, rsa: &RsaParams) -> Result<K
     .map_err(|_| KeyError::Inconsistent)
 }
 
-struct RsaSigner {
-    pair: KeyPair,
-    padding: &'static dyn RsaEncoding,
+pub(in super::super) struct RsaSigner {
+    alg: JwsAlg,
+    pub(in super::super) pair: KeyPair,
+    pub(in super::super) padding: &'static dyn RsaEncoding,
     random: SystemRandom,
-    signature_len: usize,
+    pub(in super::super) signature_len: usize,
     public: KeyMaterial,
 }
 
@@ -133,6 +136,10 @@ impl Signer for RsaSigner {
             .sign(self.padding, &self.random, input.message, &mut signature)
             .map_err(|_| SigningFailed)?;
         Ok(signature)
+    }
+
+    fn begin(&self) -> Option<Box<dyn SigningContext + '_>> {
+        backend::begin_signing(self, self.alg)
     }
 
     fn public_half(&self) -> Option<KeyMaterial> {

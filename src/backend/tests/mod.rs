@@ -3,6 +3,7 @@
 #[cfg(feature = "aws-lc-rs")]
 mod asymmetric;
 mod content_encryption;
+mod incremental;
 mod key_management;
 mod management_keys;
 mod registries;

@@ -23,12 +23,12 @@ use crate::registry::VerifyInput;
 const MESSAGE: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.e30";
 
 /// Every algorithm of every registry.
-fn algorithms() -> impl Iterator<Item = &'static dyn SignatureAlgorithm> {
+pub(super) fn algorithms() -> impl Iterator<Item = &'static dyn SignatureAlgorithm> {
     registries().into_iter().flat_map(|registry| registry.signatures.iter().copied())
 }
 
 /// A fresh private key, but a fixed one for RSA, which not every registry can make and none quickly.
-fn private_key(entry: &dyn SignatureAlgorithm) -> KeyMaterial {
+pub(super) fn private_key(entry: &dyn SignatureAlgorithm) -> KeyMaterial {
     if entry.alg().kty() == KeyType::Rsa {
         rsa_keys(rsa_oaep::TestName::Rsa2048Sha1Mgf1Sha1).remove(0)
     } else {
