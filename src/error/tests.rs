@@ -110,6 +110,7 @@ fn codes_of_errors_are_those_of_every_version() {
         (Error::DuplicateHeader.code(), "duplicate_header"),
         (Error::NoPublicKey.code(), "no_public_key"),
         (Error::Serialize.code(), "serialize"),
+        (Error::Unsupported { alg: "EdDSA", what: "signing in chunks" }.code(), "unsupported"),
         (Error::SigningFailed.code(), "signing_failed"),
         (Error::EncryptionFailed.code(), "encryption_failed"),
     ]);

@@ -121,6 +121,14 @@ pub enum Error {
     /// The serialization that was asked for cannot hold what it was given.
     #[error("cannot be written: {0}")]
     Unwritable(Unwritable),
+    /// The key is of the right kind, but its registry cannot do this with it.
+    #[error("{alg}: {what} is not supported by the key's registry")]
+    Unsupported {
+        /// The algorithm's name.
+        alg: &'static str,
+        /// What was asked for, such as `signing in chunks`.
+        what: &'static str,
+    },
     /// The backend could not sign.
     #[error("signing failed")]
     SigningFailed,
@@ -157,6 +165,7 @@ impl Error {
             Self::NoPublicKey => "no_public_key",
             Self::Serialize => "serialize",
             Self::Unwritable(reason) => reason.code(),
+            Self::Unsupported { .. } => "unsupported",
             Self::SigningFailed => "signing_failed",
             Self::EncryptionFailed => "encryption_failed",
         }

@@ -14,6 +14,8 @@ mod from_set;
 mod password;
 mod set;
 mod signing;
+#[cfg(test)]
+mod tests;
 mod verifying;
 
 pub use self::decryption::DecryptionKey;

@@ -16,6 +16,7 @@ use crate::registry::GenerateInput;
 use crate::registry::Registry;
 use crate::registry::SignInput;
 use crate::registry::Signer;
+use crate::registry::SigningContext;
 
 /// A key that signs with exactly one algorithm. Tokens take their `alg` and `kid` from it.
 ///
@@ -165,6 +166,13 @@ impl SigningKey {
     /// Signs `message`.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         self.signer.sign(&SignInput::new(message)).map_err(|_| Error::SigningFailed)
+    }
+
+    /// Begins to sign a message that comes in chunks.
+    #[cfg_attr(not(test), expect(dead_code))]
+    pub(crate) fn begin(&self) -> Result<Box<dyn SigningContext + '_>, Error> {
+        let what = "signing in chunks";
+        self.signer.begin().ok_or(Error::Unsupported { alg: self.alg().name(), what })
     }
 
     // A wrong CRT value or a foreign public half shows in the first signature; better here than in a token.

@@ -14,6 +14,7 @@ use crate::material::KeyMaterial;
 use crate::registry::Registry;
 use crate::registry::Verifier;
 use crate::registry::VerifyInput;
+use crate::registry::VerifyingContext;
 
 /// A key that verifies signatures of exactly one algorithm.
 ///
@@ -125,6 +126,13 @@ impl VerifyingKey {
         self.verifier
             .verify(&VerifyInput::new(message, signature))
             .map_err(|_| Error::InvalidSignature)
+    }
+
+    /// Begins to check a signature over a message that comes in chunks.
+    #[cfg_attr(not(test), expect(dead_code))]
+    pub(crate) fn begin(&self) -> Result<Box<dyn VerifyingContext + '_>, Error> {
+        let what = "verifying in chunks";
+        self.verifier.begin().ok_or(Error::Unsupported { alg: self.alg.name(), what })
     }
 }
 
