@@ -220,7 +220,10 @@ pub use header::{Header, UnprotectedHeader};
 pub use issuers::Issuers;
 pub use jwe::{EncryptedJwe, Jwe};
 pub use jwk::{Jwk, JwkSet, PublicJwk, PublicJwkSet, Thumbprint, UnusableJwk};
-pub use jws::{Jws, UnverifiedClaims, UnverifiedJws};
+pub use jws::{
+    EmbeddedKey, Jws, JwsBuilder, JwsJson, JwsSignature, JwsSignatures, SignatureOutcome,
+    UnverifiedClaims, UnverifiedJws, UnverifiedJwsJson, UnverifiedSignature,
+};
 pub use jwt::{Jwt, Origin, SealedJwt};
 pub use key::{
     DecryptionKey, EncryptionKey, KeySet, Password, Report, ReportEntry, SigningKey, VerifyingKey,

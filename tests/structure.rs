@@ -45,7 +45,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
     (
         "jws",
-        &["alg", "base64url", "claims", "error", "header", "key", "limits", "policy", "secret"],
+        &[
+            "alg",
+            "base64url",
+            "claims",
+            "document",
+            "error",
+            "hash",
+            "header",
+            "jwk",
+            "key",
+            "limits",
+            "policy",
+            "registry",
+            "secret",
+        ],
     ),
     (
         "jwe",

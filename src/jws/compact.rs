@@ -3,15 +3,15 @@
 use core::mem;
 
 use super::Jws;
+use super::message::Encoding;
 use super::verify::UnverifiedJws;
+use super::write::protected_header;
 use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Malformed;
 use crate::error::Part;
-use crate::header;
 use crate::header::Header;
-use crate::header::JwsParameters;
 use crate::key::KeySet;
 use crate::key::SigningKey;
 use crate::key::VerifyingKey;
@@ -90,14 +90,7 @@ fn signing_input(
     key: &SigningKey,
     limits: &Limits,
 ) -> Result<String, Error> {
-    header.check_params()?;
-    let parameters = JwsParameters {
-        alg: key.alg(),
-        kid: key.kid(),
-        jwk: key.public_material(),
-        is_unencoded: false,
-    };
-    let header = header::write_jws(&parameters, header, limits)?;
+    let header = protected_header(header, key, key.kid(), Encoding::Base64url, limits)?;
     // The encoding of everything that is not the signature, before it is made.
     let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len()) + 1;
     if len > limits.token_bytes() {
@@ -128,13 +121,40 @@ const ROOM_FOR_SIGNATURE: usize = 1 + base64url::encoded_len(64);
 
 /// The parts of a compact JWS before, between and after its first and its last dot. The one in the middle may
 /// have more dots, which its decoding finds: a search of its own would cost as much as the decoding.
-pub(super) fn split(token: &str) -> Result<[&str; 3], Error> {
+fn split(token: &str) -> Result<[&str; 3], Error> {
     let parts = || {
         let (header, rest) = token.split_once('.')?;
         let (payload, signature) = rest.rsplit_once('.')?;
         Some([header, payload, signature])
     };
     parts().ok_or(Error::Malformed(Malformed::Parts))
+}
+
+/// The parts of a compact JWS that is not too long.
+pub(super) fn split_within<'t>(token: &'t str, limits: &Limits) -> Result<[&'t str; 3], Error> {
+    if token.len() > limits.token_bytes() {
+        return Err(Error::Limit(Limit::Token));
+    }
+    split(token)
+}
+
+/// Refuses an unencoded payload that the compact form cannot hold (RFC 7797 section 5.2).
+pub(super) fn check_unencoded(payload: &[u8]) -> Result<(), Error> {
+    if fits_unencoded(payload) {
+        Ok(())
+    } else {
+        Err(Error::Malformed(Malformed::UnencodedPayload))
+    }
+}
+
+/// Whether the compact form can hold this payload without encoding.
+pub(super) fn fits_unencoded(payload: &[u8]) -> bool {
+    payload.iter().all(|octet| matches!(octet, b' '..=b'~') && *octet != b'.')
+}
+
+/// Refuses a part in the middle that is more than one.
+pub(super) fn check_parts(payload: &str) -> Result<(), Error> {
+    if payload.contains('.') { Err(Error::Malformed(Malformed::Parts)) } else { Ok(()) }
 }
 
 /// Decodes one of the parts.

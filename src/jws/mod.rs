@@ -1,13 +1,30 @@
 //! JSON Web Signature (RFC 7515): one core, and the serializations as thin adapters around it.
 
+mod builder;
 mod compact;
+mod detached;
+mod document;
+mod embedded_key;
+mod json;
+mod message;
+mod signature;
 mod verify;
+mod write;
 
 use core::fmt;
 
 use crate::alg::JwsAlg;
 use crate::header::Header;
+use crate::header::ParsedHeader;
 
+pub use self::builder::JwsBuilder;
+pub use self::embedded_key::EmbeddedKey;
+pub use self::json::JwsJson;
+pub use self::json::UnverifiedJwsJson;
+pub use self::json::UnverifiedSignature;
+pub use self::signature::JwsSignature;
+pub use self::signature::JwsSignatures;
+pub use self::signature::SignatureOutcome;
 pub use self::verify::UnverifiedClaims;
 pub use self::verify::UnverifiedJws;
 
@@ -52,9 +69,7 @@ pub use self::verify::UnverifiedJws;
 #[derive(Clone)]
 #[must_use]
 pub struct Jws {
-    alg: JwsAlg,
-    kid: Option<String>,
-    header: Header,
+    parsed: ParsedHeader,
     payload: Vec<u8>,
 }
 
@@ -74,24 +89,30 @@ impl Jws {
     /// The protected header, beside `alg` and `kid`.
     #[must_use]
     pub fn header(&self) -> &Header {
-        &self.header
+        &self.parsed.header
     }
 
     /// The algorithm under which the signature is valid.
     #[must_use]
     pub fn alg(&self) -> JwsAlg {
-        self.alg
+        self.parsed.alg
     }
 
     /// The token's `kid`.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
+        self.parsed.kid.as_deref()
+    }
+
+    /// What the header says, for another policy to judge.
+    pub(crate) fn parsed(&self) -> &ParsedHeader {
+        &self.parsed
     }
 
     /// The parts that a JWT is made of, and the payload.
     pub(crate) fn into_parts(self) -> (JwsAlg, Option<String>, Header, Vec<u8>) {
-        (self.alg, self.kid, self.header, self.payload)
+        let ParsedHeader { alg, kid, header, .. } = self.parsed;
+        (alg, kid, header, self.payload)
     }
 }
 
@@ -99,9 +120,9 @@ impl Jws {
 impl fmt::Debug for Jws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jws")
-            .field("alg", &self.alg)
-            .field("kid", &self.kid)
-            .field("header", &self.header)
+            .field("alg", &self.parsed.alg)
+            .field("kid", &self.parsed.kid)
+            .field("header", &self.parsed.header)
             .field("payload_bytes", &self.payload.len())
             .finish()
     }

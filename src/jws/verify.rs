@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Jws;
 use super::compact;
 use super::compact::decode;
+use super::signature;
 use crate::alg::JwsAlg;
 use crate::base64url;
 use crate::claims::Claims;
@@ -82,20 +83,26 @@ impl<'t> UnverifiedJws<'t> {
     /// [`Error::Limit`] for size, depth and `kid`, [`Error::Malformed`] for structure, [`Error::Refused`] if josie
     /// does not know the header's `alg`.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
-        if token.len() > limits.token_bytes() {
-            return Err(Error::Limit(Limit::Token));
-        }
-        let [header, payload, signature] = compact::split(token)?;
+        let [header, payload, signature] = compact::split_within(token, limits)?;
         if header.len() > base64url::encoded_len(limits.header_bytes()) {
             return Err(Error::Limit(Limit::Header));
         }
         // RFC 7515 section 5.2 step 8: the signature is over these octets as they were received.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         // The payload first, whose decoding also finds that there are more than three parts.
-        let payload = SecretBytes::new(decode(payload, Part::Payload)?);
-        let header = decode(header, Part::Header)?;
+        let decoded = decode(payload, Part::Payload);
+        let parsed = decode(header, Part::Header)
+            .and_then(|header| ParsedHeader::parse_jws(&header, limits));
+        let payload = match &parsed {
+            Ok(ParsedHeader { b64: Some(false), .. }) => {
+                compact::check_unencoded(payload.as_bytes())?;
+                payload.as_bytes().to_vec()
+            }
+            _ => decoded?,
+        };
+        let payload = SecretBytes::new(payload);
+        let parsed = parsed?;
         let signature = decode(signature, Part::Signature)?;
-        let parsed = ParsedHeader::parse_jws(&header, limits)?;
         // RFC 7518 section 3.6: only `none` has an empty signature.
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
@@ -125,20 +132,16 @@ impl<'t> UnverifiedJws<'t> {
     /// # Errors
     ///
     /// [`Error::Limit`], [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`],
-    /// [`Error::InvalidSignature`], in this order.
+    /// [`Error::InvalidSignature`], [`Error::SignersMissing`], in this order.
     pub fn verify(mut self, keys: &KeySet<VerifyingKey>, policy: &Policy) -> Result<Jws, Error> {
         if *policy.limits() != self.limits {
             let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
         }
         // Before the key and the signature are looked at, so that a refused header costs nothing.
-        policy.check_jws(&self.parsed)?;
-        let candidates = keys.select(self.parsed.alg, self.parsed.kid.as_deref())?;
-        let message = self.signing_input.as_bytes();
-        if !candidates.iter().any(|key| key.verify(message, &self.signature).is_ok()) {
-            return Err(Error::InvalidSignature);
-        }
-        let ParsedHeader { alg, kid, header, .. } = self.parsed;
-        Ok(Jws { alg, kid, header, payload: mem::take(self.payload.buffer_mut()) })
+        let candidates = signature::select(&self.parsed, keys, policy)?;
+        let key = signature::verify(&candidates, self.signing_input.as_bytes(), &self.signature)?;
+        signature::check_signers(policy, &[Ok(key)])?;
+        Ok(Jws { parsed: self.parsed, payload: mem::take(self.payload.buffer_mut()) })
     }
 
     /// The algorithm that the header names.
@@ -180,6 +183,11 @@ impl<'t> UnverifiedJws<'t> {
     pub fn dangerous_unverified_claims(&self) -> Result<UnverifiedClaims, Error> {
         ParsedClaims::parse(self.payload.expose(), self.limits.json_depth(), &[])
             .map(|parsed| UnverifiedClaims { claims: parsed.claims })
+    }
+
+    /// What the header says.
+    pub(super) fn parsed(&self) -> &ParsedHeader {
+        &self.parsed
     }
 
     /// The `iss` that the sender states, if it is a string, and the payload one well-formed JSON object.

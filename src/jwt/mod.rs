@@ -199,7 +199,7 @@ impl<T: DeserializeOwned> Jwt<T> {
     /// [`Error::Refused`] for a header that this policy does not allow, then those of [`verify`](Self::verify)
     /// for claims.
     pub fn from_jws(jws: Jws, policy: &JwtPolicy) -> Result<Self, Error> {
-        policy.header_policy().check_alg_and_typ(jws.alg(), jws.header().typ())?;
+        policy.header_policy().check_jws(jws.parsed())?;
         Self::from_verified(jws, policy)
     }
 

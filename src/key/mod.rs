@@ -23,6 +23,7 @@ pub use self::encryption::EncryptionKey;
 pub use self::from_set::Report;
 pub use self::from_set::ReportEntry;
 pub use self::password::Password;
+pub(crate) use self::set::Candidates;
 pub use self::set::KeySet;
 pub use self::signing::SigningKey;
 pub use self::verifying::VerifyingKey;

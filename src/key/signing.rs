@@ -169,7 +169,6 @@ impl SigningKey {
     }
 
     /// Begins to sign a message that comes in chunks.
-    #[cfg_attr(not(test), expect(dead_code))]
     pub(crate) fn begin(&self) -> Result<Box<dyn SigningContext + '_>, Error> {
         let what = "signing in chunks";
         self.signer.begin().ok_or(Error::Unsupported { alg: self.alg().name(), what })

@@ -88,6 +88,12 @@ impl VerifyingKey {
         self
     }
 
+    /// The same key without a `kid`.
+    pub(crate) fn without_kid(mut self) -> Self {
+        self.kid = None;
+        self
+    }
+
     /// The algorithm that the key is bound to.
     #[must_use]
     pub fn alg(&self) -> JwsAlg {
@@ -129,7 +135,6 @@ impl VerifyingKey {
     }
 
     /// Begins to check a signature over a message that comes in chunks.
-    #[cfg_attr(not(test), expect(dead_code))]
     pub(crate) fn begin(&self) -> Result<Box<dyn VerifyingContext + '_>, Error> {
         let what = "verifying in chunks";
         self.verifier.begin().ok_or(Error::Unsupported { alg: self.alg.name(), what })
