@@ -103,10 +103,11 @@ impl<'de> Members<'de> {
         Header { typ: self.typ, params: self.params, critical, embed_jwk: false }
     }
 
-    /// What a caller gets to see of an unprotected header, beside `alg`.
+    /// What a caller gets to see of an unprotected header.
     pub(super) fn into_unprotected(mut self) -> UnprotectedHeader {
         // They count only where they are protected, and are shown as what they are here: any parameter.
-        let others = [("typ", self.typ.take()), ("enc", self.enc.take().map(owned))];
+        let alg = self.alg.take().map(owned);
+        let others = [("alg", alg), ("typ", self.typ.take()), ("enc", self.enc.take().map(owned))];
         for (name, value) in others {
             if let Some(value) = value {
                 self.params.push((name.to_owned(), Value::String(value.into_owned())));

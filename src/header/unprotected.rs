@@ -77,10 +77,16 @@ impl UnprotectedHeader {
         self.kid.as_deref()
     }
 
-    /// The parameter with this exact name, other than `alg` and `kid`.
+    /// The parameter with this exact name, other than `kid`.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Value> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Whether the header has no parameter, as if it was absent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kid.is_none() && !self.has_kid_of_key && self.params.is_empty()
     }
 
     /// Whether the `kid` of the key is to be written here.
