@@ -1,6 +1,7 @@
 //! The bodies of the fuzz targets, one function each. `tests/fuzz_corpus.rs` includes this file too, and calls
 //! them with every seed of the corpus.
 
+mod json;
 mod jwe;
 mod keys;
 mod sealed;
@@ -28,6 +29,8 @@ use josie::VerifyingKey;
 use serde_json::Map;
 use serde_json::Value;
 
+pub use self::json::jws_json;
+pub use self::json::jws_json_again;
 pub use self::jwe::compact_jwe;
 pub use self::jwe::jwe_decrypt;
 pub use self::keys::der;
@@ -41,9 +44,11 @@ pub use self::sealed::nested_jwt;
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its binary and of its corpus.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("compact_jws", compact_jws),
     ("jwt_verify", jwt_verify),
+    ("jws_json", jws_json),
+    ("jws_json_again", jws_json_again),
     ("compact_jwe", compact_jwe),
     ("jwe_decrypt", jwe_decrypt),
     ("nested_jwt", nested_jwt),
