@@ -168,10 +168,10 @@ impl<'a> JwsBuilder<'a> {
     pub fn compact(&self, payload: &[u8]) -> Result<String, Error> {
         let limits = Limits::default();
         self.check_compact()?;
-        if self.encoding == Encoding::Unencoded && self.placement == Placement::Attached {
-            if !compact::fits_unencoded(payload) {
-                return Err(Error::Unwritable(Unwritable::UnencodedPayload));
-            }
+        let is_in_the_token =
+            self.encoding == Encoding::Unencoded && self.placement == Placement::Attached;
+        if is_in_the_token && !compact::fits_unencoded(payload) {
+            return Err(Error::Unwritable(Unwritable::UnencodedPayload));
         }
         let payload = self.encode(payload, &limits)?;
         let made = only(self.sign(&payload, &limits)?)?;
