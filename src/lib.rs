@@ -218,7 +218,7 @@ pub use error::{
 pub use hash::HashAlg;
 pub use header::{Header, UnprotectedHeader};
 pub use issuers::Issuers;
-pub use jwe::{EncryptedJwe, Jwe};
+pub use jwe::{EncryptedJwe, EncryptedJweJson, Jwe, JweBuilder, JweJson, JweRecipient};
 pub use jwk::{Jwk, JwkSet, PublicJwk, PublicJwkSet, Thumbprint, UnusableJwk};
 pub use jws::{
     EmbeddedKey, Jws, JwsBuilder, JwsJson, JwsSignature, JwsSignatures, SignatureOutcome,

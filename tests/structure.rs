@@ -66,6 +66,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "alg",
             "base64url",
+            "document",
             "error",
             "header",
             "key",

@@ -169,6 +169,15 @@ impl JweAlg {
         }
     }
 
+    /// Whether the content encryption key is the recipient's own or agreed upon with it, so that there is no other
+    /// recipient: `dir` and ECDH-ES.
+    pub(crate) const fn has_no_encrypted_key(self) -> bool {
+        matches!(
+            self.mode(),
+            KeyManagementMode::DirectEncryption | KeyManagementMode::DirectKeyAgreement
+        )
+    }
+
     /// Whether everybody can encrypt, since the key is a public one.
     pub(crate) const fn takes_public_key(self) -> bool {
         !matches!(self.kty(), KeyType::Oct)

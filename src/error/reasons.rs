@@ -350,6 +350,9 @@ pub enum Unwritable {
     /// The keys are bound to different content encryption algorithms, of which a JWE has one (RFC 7516 section 7.2.1).
     #[error("the keys are bound to different content encryption algorithms")]
     DifferentEncryption,
+    /// The header is to embed the recipient's public key, and there are several recipients.
+    #[error("the header embeds the key of one recipient, and there are several")]
+    AmbiguousEmbeddedKey,
 }
 
 impl Unwritable {
@@ -362,6 +365,7 @@ impl Unwritable {
             Self::UnencodedPayload => "unwritable_unencoded_payload",
             Self::NotTheOnlyRecipient => "unwritable_not_the_only_recipient",
             Self::DifferentEncryption => "unwritable_different_encryption",
+            Self::AmbiguousEmbeddedKey => "unwritable_ambiguous_embedded_key",
         }
     }
 }

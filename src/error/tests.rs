@@ -85,6 +85,10 @@ fn codes_of_errors_are_those_of_every_version() {
             Error::Unwritable(Unwritable::DifferentEncryption).code(),
             "unwritable_different_encryption",
         ),
+        (
+            Error::Unwritable(Unwritable::AmbiguousEmbeddedKey).code(),
+            "unwritable_ambiguous_embedded_key",
+        ),
         (Error::UnknownKey.code(), "unknown_key"),
         (Error::AmbiguousKey.code(), "ambiguous_key"),
         (Error::UnknownIssuer.code(), "unknown_issuer"),

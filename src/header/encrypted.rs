@@ -31,7 +31,8 @@ pub(crate) struct ParsedJweHeader {
 /// What the headers of a JWE say to one recipient.
 #[derive(Clone, Debug)]
 pub(crate) struct ParsedRecipient {
-    pub(crate) alg: JweAlg,
+    /// `None` if it is not one that josie knows.
+    pub(crate) alg: Option<JweAlg>,
     pub(crate) kid: Option<String>,
     /// What the token says about its encrypted key; `None` where it says nothing, as most do.
     pub(crate) management: Option<Box<KeyManagementHeader>>,
@@ -49,8 +50,8 @@ pub(crate) struct JweHeaders {
 /// What the headers of a JWE in a JSON serialization say to one recipient.
 #[derive(Clone, Debug)]
 pub(crate) struct RecipientHeaders {
-    /// All headers together, or why nothing can be decrypted by them although they are well-formed.
-    pub(crate) parsed: Result<ParsedRecipient, Refused>,
+    /// All headers together.
+    pub(crate) parsed: ParsedRecipient,
     /// The recipient's own unprotected header.
     pub(crate) unprotected: UnprotectedHeader,
 }
@@ -66,15 +67,19 @@ pub(crate) enum Zip {
 impl ParsedJweHeader {
     /// Reads the JSON of a JWE protected header that holds all there is: structure first, then whether `alg` and `enc`
     /// are known.
-    pub(crate) fn parse(text: &[u8], limits: &Limits) -> Result<(Self, ParsedRecipient), Error> {
+    pub(crate) fn parse(
+        text: &[u8],
+        limits: &Limits,
+    ) -> Result<(Self, JweAlg, ParsedRecipient), Error> {
         let mut members = Members::parse(text, limits)?;
         // RFC 7516 section 4.1.2: `enc` must be there.
         if members.enc.is_none() {
             return Err(Error::Malformed(Malformed::MissingParameter("enc")));
         }
-        let mut recipient = ParsedRecipient::parse(&[&members], limits)?.map_err(Error::Refused)?;
+        let mut recipient = ParsedRecipient::parse(&[&members], limits)?;
+        let alg = recipient.alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
         recipient.kid = members.kid.take();
-        Ok((Self::from_members(members)?, recipient))
+        Ok((Self::from_members(members)?, alg, recipient))
     }
 
     fn from_members(members: Members<'_>) -> Result<Self, Error> {
@@ -94,56 +99,119 @@ impl ParsedJweHeader {
 
 impl ParsedRecipient {
     /// What `headers` say together, without `kid`: their structure, then what `alg` needs.
-    fn parse(headers: &[&Members<'_>], limits: &Limits) -> Result<Result<Self, Refused>, Error> {
+    fn parse(headers: &[&Members<'_>], limits: &Limits) -> Result<Self, Error> {
         let params = || headers.iter().flat_map(|header| &header.params);
         let management = read_management(params())?;
         let alg = headers.iter().find_map(|header| header.alg.as_deref());
-        let Some(alg) = alg.and_then(JweAlg::from_name) else {
-            return Ok(Err(Refused::UnknownAlgorithm));
-        };
-        check_needed(alg, params(), management.as_deref(), limits)?;
-        Ok(Ok(Self { alg, kid: None, management }))
+        let alg = alg.and_then(JweAlg::from_name);
+        if let Some(alg) = alg {
+            check_needed(alg, params(), management.as_deref(), limits)?;
+        }
+        Ok(Self { alg, kid: None, management })
+    }
+
+    /// Whether nobody else can be a recipient of the same token.
+    fn is_alone(&self) -> bool {
+        self.alg.is_some_and(JweAlg::has_no_encrypted_key)
     }
 }
 
 impl JweHeaders {
-    /// Reads the JSON of all headers: structure first, then whether `enc` is known. `recipients` has the header of
-    /// each, if it has one.
+    /// Reads the JSON of all headers: structure first, then whether an `alg` and the `enc` are known. `recipients` has
+    /// the header of each, if it has one.
     pub(crate) fn parse(
         protected: Option<&[u8]>,
         shared: Option<&str>,
         recipients: &[Option<&str>],
         limits: &Limits,
     ) -> Result<Self, Error> {
+        let read = ReadHeaders::parse(protected, shared, recipients, limits)?;
+        read.check_alg_and_enc()?;
+        let mut parsed = Vec::with_capacity(recipients.len());
+        for own in &read.own {
+            parsed.push(read.recipient(own, limits)?);
+        }
+        // RFC 7518 sections 4.5 and 4.6. Any other recipient would have another content encryption key.
+        if parsed.len() > 1 && parsed.iter().any(ParsedRecipient::is_alone) {
+            return Err(Error::Malformed(Malformed::NotTheOnlyRecipient));
+        }
+        if parsed.iter().all(|recipient| recipient.alg.is_none()) {
+            return Err(Error::Refused(Refused::UnknownAlgorithm));
+        }
+        let own = read.own.into_iter().map(Members::into_unprotected);
+        let recipients = parsed
+            .into_iter()
+            .zip(own)
+            .map(|(parsed, unprotected)| RecipientHeaders { parsed, unprotected })
+            .collect();
+        Ok(Self {
+            content: ParsedJweHeader::from_members(read.protected)?,
+            shared: read.shared.into_unprotected(),
+            recipients,
+        })
+    }
+
+    /// Holds the headers of a JWE that is to be made to what a reader holds them to. `alg`, and what else comes from
+    /// the keys, is not there yet.
+    pub(crate) fn check(
+        protected: &[u8],
+        shared: Option<&str>,
+        recipients: &[Option<&str>],
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        ReadHeaders::parse(Some(protected), shared, recipients, limits).map(|_| ())
+    }
+}
+
+/// The headers of a JWE in a JSON serialization, each as it stands.
+struct ReadHeaders<'t> {
+    protected: Members<'t>,
+    shared: Members<'t>,
+    /// Those of the recipients.
+    own: Vec<Members<'t>>,
+}
+
+impl<'t> ReadHeaders<'t> {
+    fn parse(
+        protected: Option<&'t [u8]>,
+        shared: Option<&'t str>,
+        recipients: &[Option<&'t str>],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let protected = Members::parse_protected(protected, limits)?;
         let shared = Members::parse_unprotected(shared, limits)?;
-        let mut has_unprotected_enc = shared.enc.is_some();
-        let mut read = Vec::with_capacity(recipients.len());
-        for own in recipients {
-            let own = Members::parse_unprotected(*own, limits)?;
-            has_unprotected_enc |= own.enc.is_some();
-            let headers = [&protected, &shared, &own];
-            Members::check_disjoint(&headers)?;
-            // RFC 7516 section 4.1.1: `alg` must be there.
-            if headers.iter().all(|header| header.alg.is_none()) {
-                return Err(Error::Malformed(Malformed::MissingAlg));
-            }
-            let kid = headers.iter().find_map(|header| header.kid.clone());
-            let parsed = ParsedRecipient::parse(&headers, limits)?;
-            read.push(RecipientHeaders {
-                parsed: parsed.map(|parsed| ParsedRecipient { kid, ..parsed }),
-                unprotected: own.into_unprotected(),
-            });
+        let mut own = Vec::with_capacity(recipients.len());
+        for text in recipients {
+            let header = Members::parse_unprotected(*text, limits)?;
+            Members::check_disjoint(&[&protected, &shared, &header])?;
+            own.push(header);
         }
-        match (&protected.enc, has_unprotected_enc) {
-            (None, true) => Err(Error::Refused(Refused::UnprotectedEncryption)),
-            (None, false) => Err(Error::Malformed(Malformed::MissingParameter("enc"))),
-            (Some(_), _) => Ok(Self {
-                content: ParsedJweHeader::from_members(protected)?,
-                shared: shared.into_unprotected(),
-                recipients: read,
-            }),
+        Ok(Self { protected, shared, own })
+    }
+
+    fn check_alg_and_enc(&self) -> Result<(), Error> {
+        // RFC 7516 section 4.1.1: `alg` must be there, for each recipient.
+        let in_common = self.protected.alg.is_some() || self.shared.alg.is_some();
+        if !in_common && self.own.iter().any(|own| own.alg.is_none()) {
+            return Err(Error::Malformed(Malformed::MissingAlg));
         }
+        // RFC 7516 section 4.1.2: so must `enc`. Who could change it would choose what the key is used for.
+        let mut unprotected = self.own.iter().chain([&self.shared]);
+        if self.protected.enc.is_some() {
+            Ok(())
+        } else if unprotected.any(|header| header.enc.is_some()) {
+            Err(Error::Refused(Refused::UnprotectedEncryption))
+        } else {
+            Err(Error::Malformed(Malformed::MissingParameter("enc")))
+        }
+    }
+
+    /// What the headers say to the recipient whose own header this is.
+    fn recipient(&self, own: &Members<'_>, limits: &Limits) -> Result<ParsedRecipient, Error> {
+        let headers = [&self.protected, &self.shared, own];
+        let parsed = ParsedRecipient::parse(&headers, limits)?;
+        let kid = headers.iter().find_map(|header| header.kid.clone());
+        Ok(ParsedRecipient { kid, ..parsed })
     }
 }
 

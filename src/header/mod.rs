@@ -13,6 +13,7 @@ use serde_json::Value;
 pub(crate) use self::encrypted::JweHeaders;
 pub(crate) use self::encrypted::ParsedJweHeader;
 pub(crate) use self::encrypted::ParsedRecipient;
+pub(crate) use self::encrypted::RecipientHeaders;
 pub(crate) use self::encrypted::Zip;
 pub(crate) use self::members::REGISTERED;
 pub(crate) use self::signed::JwsHeaders;
@@ -142,6 +143,11 @@ impl Header {
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Value> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Whether the public key is to be written here.
+    pub(crate) fn has_embedded_jwk(&self) -> bool {
+        self.embed_jwk
     }
 
     /// Refuses the parameters that josie writes itself and those that are named twice.

@@ -83,10 +83,14 @@ impl UnprotectedHeader {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// Whether the header has no parameter, as if it was absent.
+    /// Whether there is nothing in the header, as if it was absent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kid.is_none() && !self.has_kid_of_key && self.params.is_empty()
+    }
+
+    pub(crate) fn has_params(&self) -> bool {
+        !self.params.is_empty()
     }
 
     /// Whether the `kid` of the key is to be written here.

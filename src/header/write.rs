@@ -91,7 +91,7 @@ pub(crate) fn write_jwe(
     let out = json.finish(limits)?;
     if !header.params.is_empty() {
         // The caller's values are held to what a reader holds them to.
-        JweHeaders::parse(Some(&out), None, &[], limits)?;
+        JweHeaders::check(&out, None, &[], limits)?;
     }
     Ok(out)
 }

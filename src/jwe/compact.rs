@@ -1,16 +1,25 @@
 //! The compact serialization (RFC 7516 section 7.1): five parts with four dots between them.
 
+use core::mem;
+
 use super::Jwe;
-use super::decrypt::EncryptedJwe;
+use super::decrypt::Sealed;
+use super::encrypt::Addressee;
 use super::encrypt::Content;
+use super::encrypt::Draft;
+use super::encrypt::SealedJwe;
+use super::encrypted::EncryptedJwe;
 use crate::base64url;
+use crate::document;
 use crate::error::Error;
+use crate::error::Limit;
 use crate::error::Malformed;
 use crate::error::Part;
 use crate::header::Header;
 use crate::key::DecryptionKey;
 use crate::key::EncryptionKey;
 use crate::key::KeySet;
+use crate::limits::Limits;
 use crate::policy::Policy;
 
 impl Jwe {
@@ -78,7 +87,7 @@ impl Jwe {
         header: &Header,
         key: &EncryptionKey,
     ) -> Result<String, Error> {
-        Content::Plain(plaintext).encrypt(header, key)
+        compact(Content::Plain(plaintext), header, key)
     }
 
     /// Compresses `plaintext` (`zip` `DEF`, RFC 7516 section 4.1.3), then encrypts it like
@@ -114,7 +123,28 @@ impl Jwe {
         header: &Header,
         key: &EncryptionKey,
     ) -> Result<String, Error> {
-        Content::Compressed(plaintext).encrypt(header, key)
+        compact(Content::Compressed(plaintext), header, key)
+    }
+}
+
+fn compact(content: Content<'_>, header: &Header, key: &EncryptionKey) -> Result<String, Error> {
+    let first = Addressee { key, unprotected: None };
+    Draft { content, header, shared: None, aad: None, first, others: &[] }.seal()?.into_compact()
+}
+
+impl SealedJwe {
+    /// The compact form of what has one recipient, no unprotected header and no AAD.
+    pub(super) fn into_compact(mut self) -> Result<String, Error> {
+        let mut token = mem::take(&mut self.protected);
+        let (ciphertext, tag) = self.ciphertext_and_tag()?;
+        for part in [&self.first.encrypted_key, &self.iv, ciphertext, tag] {
+            token.push('.');
+            base64url::encode_to(part, &mut token);
+        }
+        if token.len() > Limits::default().token_bytes() {
+            return Err(Error::Limit(Limit::Token));
+        }
+        Ok(token)
     }
 }
 
@@ -146,24 +176,13 @@ pub(super) fn decode(part: &str, which: Part) -> Result<Vec<u8>, Error> {
     if part.is_empty() {
         return Ok(Vec::new());
     }
-    base64url::decode(part).map_err(|_| not_base64url(part, which))
+    document::decode(part, which)
 }
 
-/// Decodes the ciphertext, and the tag behind it, into one buffer, as ciphers take them. Returns the length of the
-/// tag as well.
-pub(super) fn decode_sealed(ciphertext: &str, tag: &str) -> Result<(Vec<u8>, usize), Error> {
-    // Both estimates are too long by up to two octets.
-    let len = base64url::decoded_len(ciphertext) + base64url::decoded_len(tag);
-    let mut sealed = Vec::with_capacity(len);
-    base64url::decode_to(ciphertext, &mut sealed)
-        .map_err(|_| not_base64url(ciphertext, Part::Ciphertext))?;
-    let ciphertext_len = sealed.len();
-    base64url::decode_to(tag, &mut sealed).map_err(|_| not_base64url(tag, Part::Tag))?;
-    let tag_len = sealed.len() - ciphertext_len;
-    Ok((sealed, tag_len))
-}
-
-fn not_base64url(part: &str, which: Part) -> Error {
-    let reason = if part.contains('.') { Malformed::JweParts } else { Malformed::Base64url(which) };
-    Error::Malformed(reason)
+/// Decodes the ciphertext and the tag.
+pub(super) fn decode_sealed(parts: &Parts<'_>) -> Result<Sealed, Error> {
+    Sealed::decode(parts.ciphertext, parts.tag).map_err(|which| match which {
+        Part::Ciphertext if parts.ciphertext.contains('.') => Error::Malformed(Malformed::JweParts),
+        which => Error::Malformed(Malformed::Base64url(which)),
+    })
 }

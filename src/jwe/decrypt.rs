@@ -1,24 +1,21 @@
-//! The core of decrypting: structure, header policy, key, encrypted key, content, in this order.
+//! The core of decrypting: header policy, recipients and their keys, encrypted key, content, in this order. Each
+//! serialization reads its own structure and ends here.
 
-use core::fmt;
 use core::mem;
+use std::borrow::Cow;
 
 use super::Jwe;
-use super::compact;
-use super::compact::decode;
-use super::compact::decode_sealed;
 #[cfg(feature = "deflate")]
 use super::deflate;
 use crate::alg::JweAlg;
-use crate::alg::JweEnc;
 use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Part;
 use crate::error::Refused;
-use crate::header::Header;
 use crate::header::ParsedJweHeader;
 use crate::header::ParsedRecipient;
+use crate::key::Candidates;
 use crate::key::DecryptionKey;
 use crate::key::KeySet;
 use crate::limits::Limits;
@@ -28,213 +25,198 @@ use crate::registry::ContentInput;
 use crate::registry::DecryptionFailed;
 use crate::secret::SecretBytes;
 
-/// A well-formed JWE that nobody has decrypted. Everything here is what the sender says.
-///
-/// Use it to route a token by its header. There is no plaintext to be had. This compiles:
-///
-/// ```
-/// use josie::{EncryptedJwe, Limits};
-///
-/// fn inspect(jwe: &EncryptedJwe) {
-///     let _ = jwe.header();
-/// }
-/// ```
-///
-/// and this does not:
-///
-/// ```compile_fail,E0599
-/// use josie::{EncryptedJwe, Limits};
-///
-/// fn inspect(jwe: &EncryptedJwe) {
-///     let _ = jwe.plaintext();
-/// }
-/// ```
-#[must_use]
-pub struct EncryptedJwe<'t> {
-    parsed: ParsedJweHeader,
-    recipient: ParsedRecipient,
-    token: &'t str,
-    /// The encoded header: a slice of the token, never a re-serialization.
-    aad: &'t str,
-    encrypted_key: Vec<u8>,
-    iv: Vec<u8>,
-    /// The ciphertext, then the authentication tag.
-    sealed: Vec<u8>,
-    tag_len: usize,
-    limits: Limits,
+/// What a JWE says to all recipients, as it was received.
+pub(super) struct Content<'t> {
+    pub(super) header: ParsedJweHeader,
+    /// The additional authenticated data: octets of the token, never a re-serialization.
+    pub(super) aad: Cow<'t, str>,
+    pub(super) iv: Vec<u8>,
+    pub(super) sealed: Sealed,
 }
 
-impl<'t> EncryptedJwe<'t> {
-    /// Reads the structure of a compact JWE: size, five parts of canonical base64url, and the header. `token` is
-    /// attacker-controlled.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{DecryptionKey, EncryptedJwe, Header, Jwe, JweAlg, JweEnc, Limits};
-    ///
-    /// let key = DecryptionKey::generate(JweAlg::A256Kw)?.with_kid("a");
-    /// let token = Jwe::encrypt(b"", &Header::new(), &key.encryption_key(JweEnc::A256Gcm)?)?;
-    ///
-    /// let encrypted = EncryptedJwe::parse(&token, &Limits::default())?;
-    /// assert_eq!(encrypted.kid(), Some("a"));
-    /// assert_eq!(encrypted.enc(), JweEnc::A256Gcm);
-    /// # }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Limit`] for size, depth, `kid` and the number of PBKDF2 iterations, [`Error::Malformed`] for
-    /// structure, [`Error::Refused`] if josie does not know the header's `alg` or `enc`.
-    pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
-        if token.len() > limits.token_bytes() {
-            return Err(Error::Limit(Limit::Token));
+/// The ciphertext, then the authentication tag, in one buffer, as ciphers take them.
+pub(super) struct Sealed {
+    octets: Vec<u8>,
+    tag_len: usize,
+}
+
+impl Sealed {
+    /// Decodes both; an error says which of them is not base64url.
+    pub(super) fn decode(ciphertext: &str, tag: &str) -> Result<Self, Part> {
+        // Both estimates are too long by up to two octets.
+        let len = base64url::decoded_len(ciphertext) + base64url::decoded_len(tag);
+        let mut octets = Vec::with_capacity(len);
+        base64url::decode_to(ciphertext, &mut octets).map_err(|_| Part::Ciphertext)?;
+        let ciphertext_len = octets.len();
+        base64url::decode_to(tag, &mut octets).map_err(|_| Part::Tag)?;
+        let tag_len = octets.len() - ciphertext_len;
+        Ok(Self { octets, tag_len })
+    }
+}
+
+/// What a JWE says to one recipient.
+pub(super) struct Recipient {
+    pub(super) headers: ParsedRecipient,
+    pub(super) encrypted_key: Vec<u8>,
+}
+
+impl Recipient {
+    /// The PBKDF2 iterations that it takes to try one password.
+    fn iterations(&self) -> u32 {
+        let is_for_password = |alg: JweAlg| alg.min_iterations().is_some();
+        match (&self.headers.alg, &self.headers.management) {
+            (Some(alg), Some(management)) if is_for_password(*alg) => management.p2c.unwrap_or(0),
+            _ => 0,
         }
-        let parts = compact::split(token)?;
-        if parts.header.len() > base64url::encoded_len(limits.header_bytes()) {
-            return Err(Error::Limit(Limit::Header));
-        }
-        // The ciphertext first, whose decoding also finds that there are more than five parts.
-        let (sealed, tag_len) = decode_sealed(parts.ciphertext, parts.tag)?;
-        let header = decode(parts.header, Part::Header)?;
-        let encrypted_key = decode(parts.encrypted_key, Part::EncryptedKey)?;
-        let iv = decode(parts.iv, Part::Iv)?;
-        let (parsed, recipient) = ParsedJweHeader::parse(&header, limits)?;
-        Ok(Self {
-            parsed,
-            recipient,
-            token,
-            aad: parts.header,
-            encrypted_key,
-            iv,
-            sealed,
-            tag_len,
-            limits: *limits,
-        })
     }
+}
 
-    /// Decrypts with one of `keys`, if `policy` allows the header. The token is held to the policy's limits as well
-    /// as to those that it was parsed with.
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
-    /// use josie::{DecryptionKey, EncryptedJwe, Header, Jwe, JweAlg, JweEnc, KeySet, Policy};
-    ///
-    /// let key = DecryptionKey::generate(JweAlg::A256Kw)?;
-    /// let token = Jwe::encrypt(b"any octets", &Header::new(), &key.encryption_key(JweEnc::A256Gcm)?)?;
-    ///
-    /// let policy = Policy::encrypted(JweAlg::SYMMETRIC, JweEnc::ALL).build()?;
-    /// let encrypted = EncryptedJwe::parse(&token, policy.limits())?;
-    /// // Here the caller may choose keys and policy by the header.
-    /// assert_eq!(encrypted.decrypt(&KeySet::from(key), &policy)?.plaintext(), b"any octets");
-    /// # }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Jwe::decrypt`].
-    pub fn decrypt(self, keys: &KeySet<DecryptionKey>, policy: &Policy) -> Result<Jwe, Error> {
-        policy.check_typ(self.parsed.header.typ())?;
-        self.decrypt_any_type(keys, policy)
-    }
+/// A decrypted JWE, and who it was that could decrypt it.
+pub(super) struct Opened<'k> {
+    pub(super) jwe: Jwe,
+    /// The place of the recipient in the token.
+    pub(super) recipient: usize,
+    pub(super) key: &'k DecryptionKey,
+}
 
-    /// The key management algorithm that the header names.
-    #[must_use]
-    pub fn alg(&self) -> JweAlg {
-        self.recipient.alg
-    }
-
-    /// The content encryption algorithm that the header names.
-    #[must_use]
-    pub fn enc(&self) -> JweEnc {
-        self.parsed.enc
-    }
-
-    /// The key that the header names.
-    #[must_use]
-    pub fn kid(&self) -> Option<&str> {
-        self.recipient.kid.as_deref()
-    }
-
-    /// The protected header, beside `alg`, `enc`, `kid` and `zip`.
-    #[must_use]
-    pub fn header(&self) -> &Header {
-        &self.parsed.header
+impl Content<'_> {
+    /// Decrypts as the first of `recipients` who can with one of `keys`, if `policy` allows the header.
+    pub(super) fn decrypt<'k>(
+        self,
+        recipients: &mut [Recipient],
+        keys: &'k KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<Opened<'k>, Error> {
+        policy.check_typ(self.header.header.typ())?;
+        self.decrypt_any_type(recipients, keys, policy)
     }
 
     /// Decrypts a JWE of whose `typ` the caller has made sure.
-    pub(crate) fn decrypt_any_type(
+    pub(super) fn decrypt_any_type<'k>(
         mut self,
-        keys: &KeySet<DecryptionKey>,
+        recipients: &mut [Recipient],
+        keys: &'k KeySet<DecryptionKey>,
         policy: &Policy,
-    ) -> Result<Jwe, Error> {
-        if *policy.limits() != self.limits {
-            let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
-        }
-        // Before the key and the content are looked at, so that a refused header costs nothing.
-        policy.check_jwe_alg(self.recipient.alg)?;
-        policy.check_jwe(&self.parsed)?;
-        let (alg, enc) = (self.recipient.alg, self.parsed.enc);
-        let candidates = keys.select(alg, enc, self.recipient.kid.as_deref())?;
-        // What everybody can see of token and keys, before any key is used.
-        if !candidates.iter().any(|key| key.can_open(enc)) {
-            return Err(Error::Refused(Refused::UnsupportedEncryption));
-        }
-        self.check_iterations(candidates.len(), policy.limits())?;
-        let mut opened = Err(Error::UnknownKey);
-        for (tried, key) in candidates.iter().enumerate() {
-            // Opening destroys what it does not open; only the last key may have the original.
-            let is_last = tried + 1 == candidates.len();
-            let content = if is_last { mem::take(&mut self.sealed) } else { self.sealed.clone() };
-            opened = self.open(key, SecretBytes::new(content));
-            if opened.is_ok() {
-                break;
-            }
-        }
-        let plaintext = self.decompress(opened?, policy.limits())?;
-        let (kid, header) = (self.recipient.kid, self.parsed.header);
-        Ok(Jwe { alg, enc, kid, header, plaintext })
+    ) -> Result<Opened<'k>, Error> {
+        // Before keys and content are looked at, so that a refused header costs nothing.
+        policy.check_jwe(&self.header)?;
+        self.check_iterations(recipients, keys, policy)?;
+        let (recipient, key, content) = self.open_as_any(recipients, keys, policy)?;
+        let plaintext = self.decompress(content, policy.limits())?;
+        let headers = recipients.get_mut(recipient).map(|recipient| &mut recipient.headers);
+        let jwe = Jwe {
+            alg: key.alg(),
+            enc: self.header.enc,
+            kid: headers.and_then(|headers| headers.kid.take()),
+            header: self.header.header,
+            plaintext,
+        };
+        Ok(Opened { jwe, recipient, key })
     }
 
-    /// The limit is on what the token costs: each password that is tried derives its key anew.
-    fn check_iterations(&self, tries: usize, limits: &Limits) -> Result<(), Error> {
-        let management = self
-            .recipient
-            .management
-            .as_deref()
-            .filter(|_| self.recipient.alg.min_iterations().is_some());
-        let count = management.and_then(|management| management.p2c).unwrap_or(0);
-        let total = u64::from(count).saturating_mul(u64::try_from(tries).unwrap_or(u64::MAX));
-        if tries > 1 && total > u64::from(limits.max_iterations()) {
+    /// The keys to try for a recipient: what everybody can see of token and keys, before any key is used.
+    fn choose<'k>(
+        &self,
+        recipient: &Recipient,
+        keys: &'k KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<Candidates<'k, DecryptionKey>, Error> {
+        let ParsedRecipient { alg, kid, .. } = &recipient.headers;
+        let alg = alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
+        policy.check_jwe_alg(alg)?;
+        let enc = self.header.enc;
+        let candidates = keys.select(alg, enc, kid.as_deref())?;
+        if candidates.iter().any(|key| key.can_open(enc)) {
+            Ok(candidates)
+        } else {
+            Err(Error::Refused(Refused::UnsupportedEncryption))
+        }
+    }
+
+    /// The limit is on what the token costs: each password that is tried derives its key anew, for each recipient.
+    fn check_iterations(
+        &self,
+        recipients: &[Recipient],
+        keys: &KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<(), Error> {
+        let total: u64 = recipients
+            .iter()
+            .filter(|recipient| recipient.iterations() > 0)
+            .filter_map(|recipient| {
+                let candidates = self.choose(recipient, keys, policy).ok()?;
+                Some(candidates.into_keys().map(|_| u64::from(recipient.iterations())))
+            })
+            .flatten()
+            .sum();
+        if total > u64::from(policy.limits().max_iterations()) {
             return Err(Error::Limit(Limit::Iterations));
         }
         Ok(())
     }
 
+    /// Decrypts the content as the first recipient who can. Those for whom there is no key, or who may not be looked
+    /// at, are passed over. If nobody can, the error is that of the one who came furthest.
+    fn open_as_any<'k>(
+        &mut self,
+        recipients: &[Recipient],
+        keys: &'k KeySet<DecryptionKey>,
+        policy: &Policy,
+    ) -> Result<(usize, &'k DecryptionKey, SecretBytes), Error> {
+        let mut sealed = mem::take(&mut self.sealed.octets);
+        let mut furthest = Error::Refused(Refused::UnknownAlgorithm);
+        let mut note = |error: Error| {
+            if distance(&error) > distance(&furthest) {
+                furthest = error;
+            }
+        };
+        let mut tries = recipients
+            .iter()
+            .enumerate()
+            .filter_map(|(index, recipient)| {
+                let candidates = self.choose(recipient, keys, policy).map_err(&mut note).ok()?;
+                Some(candidates.into_keys().map(move |key| (index, recipient, key)))
+            })
+            .flatten()
+            .peekable();
+        let mut is_tried = false;
+        while let Some((index, recipient, key)) = tries.next() {
+            // Opening destroys what it does not open; only the last try may have the original.
+            let is_last = tries.peek().is_none();
+            let content = if is_last { mem::take(&mut sealed) } else { sealed.clone() };
+            if let Ok(content) = self.open(recipient, key, SecretBytes::new(content)) {
+                return Ok((index, key, content));
+            }
+            is_tried = true;
+        }
+        Err(if is_tried { Error::DecryptionFailed } else { furthest })
+    }
+
     /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 8 to 16).
-    fn open(&self, key: &DecryptionKey, mut content: SecretBytes) -> Result<SecretBytes, Error> {
-        let enc = self.parsed.enc;
+    fn open(
+        &self,
+        recipient: &Recipient,
+        key: &DecryptionKey,
+        mut content: SecretBytes,
+    ) -> Result<SecretBytes, DecryptionFailed> {
+        let enc = self.header.enc;
         // Before any work: a short tag would be easier to guess, and a cipher takes no other IV.
-        if self.iv.len() != enc.iv_len() || self.tag_len != enc.tag_len() {
-            return Err(Error::DecryptionFailed);
+        if self.iv.len() != enc.iv_len() || self.sealed.tag_len != enc.tag_len() {
+            return Err(DecryptionFailed);
         }
         let nothing = KeyManagementHeader::default();
-        let management = self.recipient.management.as_deref().unwrap_or(&nothing);
-        let cipher = key.recover_cek(enc, &self.encrypted_key, management)?;
+        let management = recipient.headers.management.as_deref().unwrap_or(&nothing);
+        let cipher = key.recover_cek(enc, &recipient.encrypted_key, management)?;
         // RFC 7516 section 5.2 steps 14 and 15: the octets received, never a re-serialization.
         let input = ContentInput::new(&self.iv, self.aad.as_bytes());
         // Whatever the backend leaves there when it fails is wiped and is no plaintext.
-        match cipher.as_cipher().open(&input, content.buffer_mut()) {
-            Ok(()) => Ok(content),
-            Err(DecryptionFailed) => Err(Error::DecryptionFailed),
-        }
+        cipher.as_cipher().open(&input, content.buffer_mut()).map(|()| content)
     }
 
     /// RFC 7516 section 5.2 step 17.
     #[cfg(feature = "deflate")]
     fn decompress(&self, content: SecretBytes, limits: &Limits) -> Result<SecretBytes, Error> {
-        match self.parsed.zip {
+        match self.header.zip {
             None => Ok(content),
             // The policy has allowed no other.
             Some(_) => deflate::decompress(content.expose(), limits),
@@ -248,14 +230,13 @@ impl<'t> EncryptedJwe<'t> {
     }
 }
 
-/// Shows the header only: there is nothing else to be trusted.
-impl fmt::Debug for EncryptedJwe<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EncryptedJwe")
-            .field("alg", &self.alg())
-            .field("enc", &self.enc())
-            .field("kid", &self.recipient.kid)
-            .field("header", self.header())
-            .finish_non_exhaustive()
+/// How far a recipient came whose keys were not tried for this reason.
+fn distance(error: &Error) -> u8 {
+    match error {
+        Error::Refused(Refused::UnsupportedEncryption) => 4,
+        Error::AmbiguousKey => 3,
+        Error::UnknownKey => 2,
+        Error::Refused(Refused::Algorithm) => 1,
+        _ => 0,
     }
 }

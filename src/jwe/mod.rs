@@ -1,14 +1,21 @@
 //! JSON Web Encryption (RFC 7516): one core, and the serializations as thin adapters around it.
 
+mod builder;
 mod compact;
 mod decrypt;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod encrypt;
+mod encrypted;
+mod json;
 
 use core::fmt;
 
-pub use self::decrypt::EncryptedJwe;
+pub use self::builder::JweBuilder;
+pub use self::encrypted::EncryptedJwe;
+pub use self::json::EncryptedJweJson;
+pub use self::json::JweJson;
+pub use self::json::JweRecipient;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::header::Header;

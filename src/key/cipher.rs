@@ -3,7 +3,6 @@
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::error::Error;
-use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
 use crate::material::KeyParams;
 use crate::registry::ContentCipher;
@@ -23,13 +22,6 @@ impl PreparedCipher<'_> {
             Self::Own(cipher) => &**cipher,
         }
     }
-}
-
-/// The content encryption key of one token, and what the token says about it.
-pub(crate) struct Prepared<'k> {
-    pub(crate) cipher: PreparedCipher<'k>,
-    pub(crate) encrypted_key: Vec<u8>,
-    pub(crate) management: KeyManagementHeader,
 }
 
 /// A fresh secret of `len` bytes.

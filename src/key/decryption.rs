@@ -19,13 +19,13 @@ use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
 use crate::alg::KeyType;
-use crate::error::Error;
 use crate::error::KeyError;
 use crate::management::KeyManagementHeader;
 use crate::material::KeyMaterial;
 use crate::registry::ContentCipher;
 use crate::registry::ContentEncryptionAlgorithm;
 use crate::registry::DecryptKeyInput;
+use crate::registry::DecryptionFailed;
 use crate::registry::GenerateInput;
 use crate::registry::KeyDecryptor;
 use crate::registry::KeyEncryptor;
@@ -341,26 +341,25 @@ impl DecryptionKey {
         enc: JweEnc,
         encrypted_key: &[u8],
         management: &KeyManagementHeader,
-    ) -> Result<PreparedCipher<'_>, Error> {
+    ) -> Result<PreparedCipher<'_>, DecryptionFailed> {
         let pair = match &self.cek_source {
             // RFC 7516 section 5.2 step 10: with `dir` there is no encrypted key.
             CekSource::Direct { cipher, .. } if encrypted_key.is_empty() => {
                 return Ok(PreparedCipher::Shared(&***cipher));
             }
-            CekSource::Direct { .. } => return Err(Error::DecryptionFailed),
+            CekSource::Direct { .. } => return Err(DecryptionFailed),
             CekSource::Managed(pair) => pair,
         };
-        let content = content_encryption_algorithm(&self.registry, enc)
-            .map_err(|_| Error::DecryptionFailed)?;
+        let content =
+            content_encryption_algorithm(&self.registry, enc).map_err(|_| DecryptionFailed)?;
         // Before any work: everybody can see this length, and a wrong one cannot become a key.
         let expected = encrypted_key_len(self.alg, enc, pair.public.as_deref());
         if Some(encrypted_key.len()) != expected {
-            return Err(Error::DecryptionFailed);
+            return Err(DecryptionFailed);
         }
         let input = DecryptKeyInput::new(enc, encrypted_key, management);
-        let draw = || {
-            random_secret(self.registry.random, enc.key_len()).map_err(|_| Error::DecryptionFailed)
-        };
+        let draw =
+            || random_secret(self.registry.random, enc.key_len()).map_err(|_| DecryptionFailed);
         // Where anybody can make keys to be tried, drawn before it is known to be needed, so that to draw it does not
         // tell. A key that a shared one wraps is authenticated: that it fails is no news to whoever sent it.
         let stand_in = self.alg.takes_public_key().then(draw);
@@ -369,7 +368,7 @@ impl DecryptionKey {
             // RFC 7516 section 11.5: go on with a random key, whatever was wrong.
             Ok(_) | Err(_) => stand_in.unwrap_or_else(draw)?,
         };
-        content.cipher(&cek).map(PreparedCipher::Own).map_err(|_| Error::DecryptionFailed)
+        content.cipher(&cek).map(PreparedCipher::Own).map_err(|_| DecryptionFailed)
     }
 }
 

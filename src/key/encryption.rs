@@ -10,13 +10,11 @@ use super::bind::bind_key_management;
 use super::bind::check_password_algorithm;
 use super::bind::content_encryption_algorithm;
 use super::bind::key_management_algorithm;
-use super::cipher::Prepared;
 use super::cipher::PreparedCipher;
 use super::cipher::encrypted_key_len;
 use super::cipher::random_secret;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
-use crate::alg::KeyManagementMode;
 use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
@@ -30,6 +28,7 @@ use crate::registry::EncryptedKey;
 use crate::registry::KeyEncryptor;
 use crate::registry::Registry;
 use crate::registry::SecureRandom;
+use crate::secret::SecretBytes;
 
 /// A key that encrypts with exactly one key management and one content encryption algorithm. Tokens take their
 /// `alg`, `enc` and `kid` from it.
@@ -317,48 +316,45 @@ impl EncryptionKey {
         self.material.as_deref()
     }
 
-    /// The content encryption key for one token, and what the token has to say about it (RFC 7516 section 5.1
-    /// steps 1 to 6).
-    pub(crate) fn prepare(&self) -> Result<Prepared<'_>, Error> {
-        let encryptor = match &self.cek_source {
-            CekSource::Direct(cipher) => {
-                return Ok(Prepared {
-                    cipher: PreparedCipher::Shared(&***cipher),
-                    encrypted_key: Vec::new(),
-                    management: KeyManagementHeader::default(),
-                });
-            }
-            CekSource::Managed(encryptor) => encryptor,
+    /// Draws the content encryption key of one token (RFC 7516 section 5.1 step 2). `None` for `dir` and ECDH-ES, where
+    /// the key is one or agrees upon one.
+    pub(crate) fn draw_cek(&self) -> Result<Option<SecretBytes>, Error> {
+        if self.alg.has_no_encrypted_key() {
+            return Ok(None);
+        }
+        random_secret(self.random, self.enc().key_len()).map(Some)
+    }
+
+    /// Encrypts the content encryption key of one token to this key, or agrees upon one, if there is none (RFC 7516
+    /// section 5.1 steps 3 to 6).
+    pub(crate) fn encrypt_cek(&self, cek: Option<&SecretBytes>) -> Result<EncryptedKey, Error> {
+        let CekSource::Managed(encryptor) = &self.cek_source else {
+            return Ok(EncryptedKey::encrypted(Vec::new(), KeyManagementHeader::default()));
         };
         let input = EncryptKeyInput::new(self.enc(), self.random)
             .with_parties(self.apu.as_deref(), self.apv.as_deref())
             .with_iterations(self.iterations);
-        let (encrypted, cek) = match self.alg.mode() {
-            KeyManagementMode::DirectKeyAgreement => {
-                let mut agreed = encrypted_key(&***encryptor, &input)?;
-                let cek = agreed.agreed_cek.take().ok_or(Error::EncryptionFailed)?;
-                // A cipher relies on it, and a reader finds no other.
-                if cek.len() != self.enc().key_len() {
-                    return Err(Error::EncryptionFailed);
-                }
-                (agreed, cek)
-            }
-            _ => {
-                let cek = random_secret(self.random, self.enc().key_len())?;
-                (encrypted_key(&***encryptor, &input.with_cek(&cek))?, cek)
-            }
-        };
+        let input = cek.map_or(input, |cek| input.with_cek(cek));
+        let encrypted = encryptor.encrypt_key(&input).map_err(|_| Error::EncryptionFailed)?;
         // A reader takes no other length.
         let expected = encrypted_key_len(self.alg, self.enc(), self.public_material());
         if expected.is_some_and(|len| len != encrypted.encrypted_key.len()) {
             return Err(Error::EncryptionFailed);
         }
-        let cipher = self.content.cipher(&cek).map_err(|_| Error::EncryptionFailed)?;
-        Ok(Prepared {
-            cipher: PreparedCipher::Own(cipher),
-            encrypted_key: encrypted.encrypted_key,
-            management: encrypted.header,
-        })
+        Ok(encrypted)
+    }
+
+    /// The cipher of one token, whose content encryption key was drawn or agreed upon; with `dir` it is the key's own.
+    pub(crate) fn cipher(&self, cek: Option<&SecretBytes>) -> Result<PreparedCipher<'_>, Error> {
+        match (&self.cek_source, cek) {
+            (CekSource::Direct(cipher), _) => Ok(PreparedCipher::Shared(&***cipher)),
+            // A cipher relies on the length, and a reader finds no other.
+            (CekSource::Managed(_), Some(cek)) if cek.len() == self.enc().key_len() => {
+                let cipher = self.content.cipher(cek).map_err(|_| Error::EncryptionFailed)?;
+                Ok(PreparedCipher::Own(cipher))
+            }
+            (CekSource::Managed(_), _) => Err(Error::EncryptionFailed),
+        }
     }
 
     /// An initialization vector for one token (RFC 7516 section 5.1 step 9).
@@ -378,11 +374,4 @@ impl fmt::Debug for EncryptionKey {
             .field("kid", &self.kid)
             .finish_non_exhaustive()
     }
-}
-
-fn encrypted_key(
-    encryptor: &dyn KeyEncryptor,
-    input: &EncryptKeyInput<'_>,
-) -> Result<EncryptedKey, Error> {
-    encryptor.encrypt_key(input).map_err(|_| Error::EncryptionFailed)
 }
