@@ -192,19 +192,19 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
 });
 
 /// Both keys for ECDH-ES may be tried, so that what the first did not open is there for the second.
-static KEYS: LazyLock<KeySet<DecryptionKey>> = LazyLock::new(|| {
+pub(super) static KEYS: LazyLock<KeySet<DecryptionKey>> = LazyLock::new(|| {
     FAMILIES.iter().map(|family| family.key.clone()).collect::<KeySet<_>>().try_up_to(2)
 });
 
 /// Few iterations, so that an input takes little time.
-static POLICY: LazyLock<Policy> = LazyLock::new(|| {
+pub(super) static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     let limits = Limits::default().with_iterations(1, 1000);
     Policy::encrypted(JweAlg::ALL, JweEnc::ALL).limits(limits).build().unwrap()
 });
 
 /// For senders only: a recipient who replaced a faulty content encryption key by octets that repeat would find the
 /// sender's own.
-static REPEATING: LazyLock<Registry> =
+pub(super) static REPEATING: LazyLock<Registry> =
     LazyLock::new(|| Registry { random: &Repeating, ..Registry::default() });
 
 /// A generator with which one input always makes the same token.

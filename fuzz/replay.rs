@@ -1,7 +1,8 @@
 //! The bodies of the fuzz targets, one function each. `tests/fuzz_corpus.rs` includes this file too, and calls
 //! them with every seed of the corpus.
 
-mod json;
+mod json_jwe;
+mod json_jws;
 mod jwe;
 mod keys;
 mod sealed;
@@ -29,8 +30,10 @@ use josie::VerifyingKey;
 use serde_json::Map;
 use serde_json::Value;
 
-pub use self::json::jws_json;
-pub use self::json::jws_json_again;
+pub use self::json_jwe::jwe_json;
+pub use self::json_jwe::jwe_json_again;
+pub use self::json_jws::jws_json;
+pub use self::json_jws::jws_json_again;
 pub use self::jwe::compact_jwe;
 pub use self::jwe::jwe_decrypt;
 pub use self::keys::der;
@@ -44,13 +47,15 @@ pub use self::sealed::nested_jwt;
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its binary and of its corpus.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("compact_jws", compact_jws),
     ("jwt_verify", jwt_verify),
     ("jws_json", jws_json),
     ("jws_json_again", jws_json_again),
     ("compact_jwe", compact_jwe),
     ("jwe_decrypt", jwe_decrypt),
+    ("jwe_json", jwe_json),
+    ("jwe_json_again", jwe_json_again),
     ("nested_jwt", nested_jwt),
     ("inflate", inflate),
     ("jwk", jwk),
