@@ -7,6 +7,10 @@
 mod agreeing;
 mod beyond;
 mod beyond_backends;
+// Documents made by hand.
+#[path = "../jwe_json/by_hand.rs"]
+#[allow(dead_code)]
+mod by_hand;
 #[path = "../common/mod.rs"]
 mod common;
 mod content;
@@ -24,6 +28,7 @@ mod section_10_cbc;
 mod section_10_gcm;
 mod section_10_header;
 mod section_10_zip;
+mod section_6_json;
 mod section_8_confusion;
 mod section_8_nested;
 mod section_8_nested_header;

@@ -142,7 +142,8 @@ fn enc_that_is_not_protected_is_refused() {
         let refused = Error::Refused(Refused::UnprotectedEncryption);
         for protected in [None, Some(r#"{"x":1}"#.to_owned())] {
             let bare = ByHand { protected, ..honest.clone() };
-            for by_hand in [bare.clone().shared("enc", enc.clone()), bare.own(0, "enc", enc.clone())]
+            for by_hand in
+                [bare.clone().shared("enc", enc.clone()), bare.own(0, "enc", enc.clone())]
             {
                 for document in [by_hand.flattened(), by_hand.general()] {
                     assert_eq!(error(&sealer, &document), refused);

@@ -79,9 +79,8 @@ struct Addressee {
 }
 
 fn addressee() -> impl Strategy<Value = Addressee> {
-    (any::<Index>(), option::of(".{0,8}"), any::<bool>(), params("own")).prop_map(
-        |(key, kid, has_kid_of_key, own)| Addressee { key, kid, has_kid_of_key, own },
-    )
+    (any::<Index>(), option::of(".{0,8}"), any::<bool>(), params("own"))
+        .prop_map(|(key, kid, has_kid_of_key, own)| Addressee { key, kid, has_kid_of_key, own })
 }
 
 #[test]

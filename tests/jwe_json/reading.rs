@@ -71,9 +71,11 @@ fn any_two_algorithms_stand_in_one_document_and_each_key_opens_it() {
         let here = sharing(sealers().into_iter().filter(|sealer| sealer.name == name).collect());
         for left in &here {
             for right in &here {
-                let by_hand = ByHand::new(&[left, right])
-                    .own(0, "kid", json!("left"))
-                    .own(1, "kid", json!("right"));
+                let by_hand = ByHand::new(&[left, right]).own(0, "kid", json!("left")).own(
+                    1,
+                    "kid",
+                    json!("right"),
+                );
                 let document = by_hand.general();
                 for (index, sealer, kid) in [(0, left, "left"), (1, right, "right")] {
                     let key = sealer.key().with_kid(kid);

@@ -76,14 +76,8 @@ enum Fate {
 }
 
 impl Fate {
-    const ALL: [Self; 6] = [
-        Self::Fails,
-        Self::NoEnc,
-        Self::Ambiguous,
-        Self::NoKey,
-        Self::Forbidden,
-        Self::Unknown,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Fails, Self::NoEnc, Self::Ambiguous, Self::NoKey, Self::Forbidden, Self::Unknown];
 
     fn error(self) -> Error {
         match self {
@@ -158,7 +152,8 @@ fn algorithm_for_one_recipient_stands_alone_whether_it_is_allowed_or_not() {
         for alg in ["dir", "ECDH-ES"] {
             for index in [0, 1] {
                 let mut hostile = honest.clone();
-                hostile.recipients[index].header = [("alg".to_owned(), json!(alg))].into_iter().collect();
+                hostile.recipients[index].header =
+                    [("alg".to_owned(), json!(alg))].into_iter().collect();
                 hostile.recipients[index].encrypted_key.clear();
                 let document = hostile.general().to_string();
 
@@ -262,11 +257,8 @@ fn several_keys_are_tried_for_each_recipient_only_where_that_is_allowed() {
         assert_eq!(decrypt(&document, keys()).unwrap_err(), Error::AmbiguousKey);
 
         let keys: KeySet<_> = keys().into_iter().collect();
-        let jwe = JweJson::decrypt(
-            &document.to_string(),
-            &keys.try_up_to(2),
-            &crate::by_hand::policy(),
-        );
+        let jwe =
+            JweJson::decrypt(&document.to_string(), &keys.try_up_to(2), &crate::by_hand::policy());
 
         assert_eq!(jwe.unwrap().key_kid(), Some("a"));
     }

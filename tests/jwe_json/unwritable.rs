@@ -90,8 +90,7 @@ fn key_that_allows_no_other_recipient_is_alone() {
         for [left, right] in [[&own, &other], [&other, &own], [&own, &own]] {
             let outcome =
                 builder.clone().recipient(left).recipient(right).general(PLAINTEXT).map(|_| ());
-            let expected =
-                if alone { unwritable(Unwritable::NotTheOnlyRecipient) } else { Ok(()) };
+            let expected = if alone { unwritable(Unwritable::NotTheOnlyRecipient) } else { Ok(()) };
             assert_eq!(outcome, expected, "{}", sealer.alg);
         }
     }

@@ -230,8 +230,7 @@ fn every_document_has_a_content_encryption_key_and_an_iv_of_its_own() {
         // With the same key, the other's content does not open.
         let mut mixed = left.clone();
         mixed["recipients"] = right["recipients"].clone();
-        let error =
-            JweJson::decrypt(&mixed.to_string(), &KeySet::from(sealer.key()), &policy());
+        let error = JweJson::decrypt(&mixed.to_string(), &KeySet::from(sealer.key()), &policy());
         assert_eq!(error.unwrap_err(), josie::Error::DecryptionFailed);
     }
 }
