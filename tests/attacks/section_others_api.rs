@@ -9,8 +9,10 @@ use josie::ClaimReason;
 use josie::Claims;
 use josie::ClockError;
 use josie::Confirmation;
+use josie::CritRefused;
 use josie::DecryptionKey;
 use josie::EncryptedJweJson;
+use josie::EmbeddedKey;
 use josie::EncryptionKey;
 use josie::Error;
 use josie::HashAlg;
@@ -23,6 +25,10 @@ use josie::JweRecipient;
 use josie::Jwk;
 use josie::JwkSet;
 use josie::Jws;
+use josie::JwsBuilder;
+use josie::JwsJson;
+use josie::JwsSignature;
+use josie::JwsSignatures;
 use josie::Jwt;
 use josie::JwtPolicy;
 use josie::JwtPolicyBuilder;
@@ -46,13 +52,18 @@ use josie::ReportEntry;
 use josie::SecretBytes;
 use josie::SecretText;
 use josie::SignatureAlgorithm;
+use josie::SignatureOutcome;
+use josie::SignedBy;
 use josie::Signer;
 use josie::SigningKey;
 use josie::SystemClock;
 use josie::Thumbprint;
 use josie::UnusableJwk;
+use josie::UnprotectedHeader;
 use josie::UnverifiedClaims;
 use josie::UnverifiedJws;
+use josie::UnverifiedJwsJson;
+use josie::UnverifiedSignature;
 use josie::Verifier;
 use josie::VerifyingKey;
 
@@ -79,8 +90,10 @@ fn a197_every_public_type_is_send_and_sync() {
     check::<Claims<NoClaims>>();
     check::<ClockError>();
     check::<Confirmation>();
+    check::<CritRefused>();
     check::<DecryptionKey>();
     check::<EncryptedJweJson<'static>>();
+    check::<EmbeddedKey>();
     check::<EncryptionKey>();
     check::<Error>();
     check::<HashAlg>();
@@ -92,6 +105,10 @@ fn a197_every_public_type_is_send_and_sync() {
     check::<Jwk>();
     check::<JwkSet>();
     check::<Jws>();
+    check::<JwsBuilder<'static>>();
+    check::<JwsJson>();
+    check::<JwsSignature>();
+    check::<JwsSignatures>();
     check::<Jwt<NoClaims>>();
     check::<JwtPolicy>();
     check::<JwtPolicyBuilder>();
@@ -116,12 +133,17 @@ fn a197_every_public_type_is_send_and_sync() {
     check::<ReportEntry>();
     check::<SecretBytes>();
     check::<SecretText>();
+    check::<SignatureOutcome>();
+    check::<SignedBy>();
     check::<SigningKey>();
     check::<SystemClock>();
     check::<Thumbprint>();
     check::<UnusableJwk>();
+    check::<UnprotectedHeader>();
     check::<UnverifiedClaims>();
     check::<UnverifiedJws<'static>>();
+    check::<UnverifiedJwsJson<'static>>();
+    check::<UnverifiedSignature<'static>>();
     check::<VerifyingKey>();
     check::<Box<dyn SignatureAlgorithm>>();
     check::<Box<dyn Signer>>();
@@ -242,7 +264,9 @@ fn refused_before_cryptography(peer: &Peer) -> Vec<(String, &'static str)> {
         (peer.token(r#"{"alg":"RS256","kid":"a"}"#, CLAIMS), "refused_algorithm"),
         (header(r#","typ":"at+jwt""#), "refused_type"),
         (header(r#","crit":["x"],"x":1"#), "refused_critical"),
-        (header(r#","b64":false"#), "refused_unencoded_payload"),
+        (header(r#","b64":false"#), "malformed_unencoded_not_critical"),
+        (header(r#","b64":true"#), "refused_unencoded_payload"),
+        (header(r#","b64":false,"crit":["b64"]"#), "refused_unencoded_payload"),
         (peer.token(r#"{"alg":"HS256","kid":"c"}"#, CLAIMS), "unknown_key"),
         (peer.token(HEADER, CLAIMS), "ambiguous_key"),
     ]
