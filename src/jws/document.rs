@@ -143,8 +143,11 @@ impl<'t> Entry<'t> {
 
     fn compact(header: &'t str, signature: &str, limits: &Limits) -> Result<Self, Error> {
         let decoded = decode_header(header, limits)?;
-        let signature = decode_signature(signature)?;
         let headers = JwsHeaders::parse(Some(&decoded), None, limits)?;
+        // What has no signature because of its `alg` is refused for its `alg`, as by `UnverifiedJws`.
+        let signature = decode_signature(signature).map_err(|error| {
+            headers.protected.as_ref().err().map_or(error, |refused| Error::Refused(*refused))
+        })?;
         Ok(Self { protected: Cow::Borrowed(header), unprotected: None, headers, signature })
     }
 }

@@ -12,8 +12,8 @@ use crate::model::read_json;
 pub(crate) struct Unit<'c> {
     pub(crate) case: &'c str,
     pub(crate) kind: &'c str,
-    /// A token's form; `signer` for a signature by itself; of an encrypted token `content` and `recipient` for its
-    /// parts by themselves; else the case's kind.
+    /// A token's form; `signature` for one that stands in it; `signer` for one by itself; of an encrypted token
+    /// `content` and `recipient` for its parts by themselves; else the case's kind.
     pub(crate) form: String,
     /// Of content by itself, its `enc`. Of a key by itself, its curve.
     pub(crate) alg: &'c str,
@@ -77,7 +77,7 @@ impl<'r> Exceptions<'r> {
 struct Exception {
     cases: Option<Vec<String>>,
     kind: Option<String>,
-    form: Option<String>,
+    forms: Option<Vec<String>>,
     alg: Option<String>,
     registry: String,
     /// `deflate`: it counts only if that feature is off.
@@ -106,7 +106,7 @@ impl Exception {
             self.cases.as_ref().is_none_or(|cases| cases.iter().any(|case| case == unit.case));
         is_case
             && self.kind.as_deref().is_none_or(|kind| kind == unit.kind)
-            && self.form.as_deref().is_none_or(|form| form == unit.form)
+            && self.forms.as_ref().is_none_or(|forms| forms.contains(&unit.form))
             && self.alg.as_deref().is_none_or(|alg| alg == unit.alg)
     }
 }

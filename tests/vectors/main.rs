@@ -24,6 +24,8 @@ mod model;
 mod pieces;
 mod runner;
 mod scripted;
+mod signed;
+mod signed_parts;
 mod vector;
 
 use std::collections::BTreeMap;

@@ -38,10 +38,14 @@ pub(crate) struct Case {
     #[serde(default)]
     pub(crate) tokens: Vec<Token>,
     pub(crate) payload_b64u: Option<String>,
+    /// `false`: the payload is not encoded (RFC 7797).
+    pub(crate) b64: Option<bool>,
     pub(crate) jwt: Option<JwtPart>,
     // Of `jwe`.
     pub(crate) enc: Option<String>,
     pub(crate) protected_b64u: Option<String>,
+    /// The unprotected header that the recipients share.
+    pub(crate) unprotected: Option<Map<String, Value>>,
     #[serde(default)]
     pub(crate) recipients: Vec<Recipient>,
     pub(crate) cek_b64u: Option<String>,
@@ -118,7 +122,10 @@ pub(crate) struct Key {
 pub(crate) struct Signer {
     pub(crate) alg: String,
     pub(crate) key: Option<usize>,
+    /// None if `alg` is not protected.
     pub(crate) protected_b64u: Option<String>,
+    /// The unprotected header of this signature.
+    pub(crate) header: Option<Map<String, Value>>,
     pub(crate) signing_input: String,
     pub(crate) signature_b64u: String,
 }
@@ -157,24 +164,39 @@ pub(crate) struct Made {
 
 #[derive(Deserialize)]
 pub(crate) struct Token {
-    form: String,
-    detached: bool,
-    value: Value,
+    pub(crate) form: Form,
+    /// Whether the payload is not in it.
+    pub(crate) detached: bool,
+    /// A string if it is compact, else an object.
+    pub(crate) value: Value,
+}
+
+/// A serialization.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Form {
+    Compact,
+    Flattened,
+    General,
 }
 
 impl Token {
     /// `compact`, `general` or `flattened`, with `detached ` before it where the payload is not inside.
-    pub(crate) fn form(&self) -> String {
-        let detached = if self.detached { "detached " } else { "" };
-        format!("{detached}{}", self.form)
+    pub(crate) fn name(&self) -> String {
+        let form = match self.form {
+            Form::Compact => "compact",
+            Form::Flattened => "flattened",
+            Form::General => "general",
+        };
+        format!("{}{form}", if self.detached { "detached " } else { "" })
     }
+}
 
-    /// The token as it would be sent.
-    pub(crate) fn text(&self) -> String {
-        match &self.value {
-            Value::String(text) => text.clone(),
-            json => json.to_string(),
-        }
+/// A token as it would be sent.
+pub(crate) fn text(token: &Value) -> String {
+    match token {
+        Value::String(text) => text.clone(),
+        json => json.to_string(),
     }
 }
 

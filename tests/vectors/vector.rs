@@ -20,7 +20,6 @@ use crate::model::Case;
 use crate::model::Signer;
 use crate::model::Strength;
 use crate::model::decode;
-use crate::model::encode;
 
 pub(crate) fn alg_name(case: &Case) -> &str {
     let of_key = || case.keys.first()?.jwk.get("crv")?.as_str();
@@ -84,19 +83,6 @@ impl Clock for LongAgo {
     }
 }
 
-/// Copies with one bit of the payload or the signature changed.
-pub(crate) fn changed_tokens(token: &str) -> Vec<String> {
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, payload, signature] = parts[..] else { panic!("{token}") };
-    let payloads = flipped(&decode(payload))
-        .into_iter()
-        .map(|changed| format!("{header}.{}.{signature}", encode(&changed)));
-    let signatures = flipped(&decode(signature))
-        .into_iter()
-        .map(|changed| format!("{header}.{payload}.{}", encode(&changed)));
-    payloads.chain(signatures).collect()
-}
-
 /// Copies with one bit changed: in the first, the middle and the last octet.
 pub(crate) fn flipped(octets: &[u8]) -> Vec<Vec<u8>> {
     let places = BTreeSet::from([0, octets.len() / 2, octets.len().saturating_sub(1)]);
@@ -111,9 +97,10 @@ pub(crate) fn flipped(octets: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The protected header; empty if there is none.
 pub(crate) fn protected(signer: &Signer) -> Map<String, Value> {
-    let text = decode(signer.protected_b64u.as_ref().unwrap());
-    serde_json::from_slice(&text).unwrap()
+    let text = signer.protected_b64u.as_ref();
+    text.map_or_else(Map::new, |text| serde_json::from_slice(&decode(text)).unwrap())
 }
 
 /// Whether the header is written as josie writes it: `first` in this order, the rest, no white space.
