@@ -99,6 +99,33 @@
 //! are no claims are a [`Jwe`]. What an encrypted token does not prove: who wrote it (but for shared secrets:
 //! somebody who has it), and how old it is.
 //!
+//! # Other forms
+//!
+//! [`Jws::sign`] and [`Jwe::encrypt`] write the compact form. [`JwsBuilder`] and [`JweBuilder`] write every form: flattened
+//! and general JSON, several signatures or recipients, detached and unencoded payloads, payloads in chunks, additional
+//! authenticated data. [`JwsJson`] and [`JweJson`] are what is read from JSON. Each entry point takes one form, but for
+//! [`JwsJson::verify_any_form`] and [`JweJson::decrypt_any_form`]; a JWT is always compact.
+//!
+//! Of several signatures the policy says which must be there, by [`SignedBy`]. What stands in an [`UnprotectedHeader`]
+//! anybody can change, so it is another type than [`Header`], and no rule looks at it.
+//!
+//! ```
+//! # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+//! use josie::{Header, JwsAlg, JwsBuilder, JwsJson, KeySet, Policy, SignedBy, SigningKey};
+//!
+//! let alice = SigningKey::generate(JwsAlg::Ed25519)?.with_kid("alice");
+//! let bob = SigningKey::generate(JwsAlg::Es256)?.with_kid("bob");
+//! let header = Header::typed("contract");
+//! let document =
+//!     JwsBuilder::new().signature(&header, &alice).signature(&header, &bob).general(b"a contract")?;
+//!
+//! let keys: KeySet<_> = [alice.verifying_key(), bob.verifying_key()].into_iter().collect();
+//! let policy = Policy::signed(JwsAlg::MODERN).typ("contract").signed_by(SignedBy::AtLeast(2)).build()?;
+//! assert_eq!(JwsJson::verify(&document, &keys, &policy)?.payload(), b"a contract");
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Keys, sets, issuers and rotation
 //!
 //! A document is read as what it is, by [`Jwk::parse`], [`KeyMaterial::from_pem`] or [`KeyMaterial::from_der`]. It
