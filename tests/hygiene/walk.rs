@@ -143,6 +143,7 @@ fn show_keys(case: &Case, registry: &Registry, shown: &mut Shown) {
         let keys = KeySet::from(key.verifying_key());
         let issuers = Issuers::new().with("issuer", keys, JwtPolicy::signed(&[alg])).unwrap();
         shown.add("Issuers", debug(&issuers));
+        show_signatures(case, &key, shown);
     }
     let Some(alg) = case.decrypts else {
         return;
@@ -174,6 +175,20 @@ fn show_keys(case: &Case, registry: &Registry, shown: &mut Shown) {
     }
 }
 
+/// The secret as what is signed with itself.
+fn show_signatures(case: &Case, key: &SigningKey, shown: &mut Shown) {
+    let header = Header::new();
+    let builder = JwsBuilder::new().signature(&header, key);
+    let document = builder.flattened(secrets(&case.material)[0]).unwrap();
+    shown.add("JwsBuilder", debug(&builder));
+    let policy = Policy::signed(&[key.alg()]).build().unwrap();
+    let jws = JwsJson::verify(&document, &KeySet::from(key.verifying_key()), &policy).unwrap();
+    shown.add("JwsJson", debug(&jws));
+    shown.add("JwsSignatures", debug(jws.signatures()));
+    shown.add("SignatureOutcome", debug(&jws.signatures().outcomes()[0]));
+    shown.add("JwsSignature", debug(jws.signatures().valid().next().unwrap()));
+}
+
 /// The secret as what is encrypted.
 fn show_contents(case: &Case, key: &DecryptionKey, shown: &mut Shown) {
     let sender = key.encryption_key(JweEnc::A128Gcm).unwrap();
@@ -182,6 +197,8 @@ fn show_contents(case: &Case, key: &DecryptionKey, shown: &mut Shown) {
     let policy = Policy::encrypted(&[key.alg()], &[JweEnc::A128Gcm]).build().unwrap();
     let jwe = Jwe::decrypt(&token, &keys, &policy).unwrap();
     shown.add("Jwe", debug(&jwe) + &debug(&jwe.clone().into_plaintext()));
+    let jwe = JweJson::decrypt_any_form(&token, &keys, &policy).unwrap();
+    shown.add("JweJson", debug(&jwe) + &debug(&jwe.clone().into_plaintext()));
     let claims = Claims::new(NoClaims {}).subject(hex(secrets(&case.material)[0])).without_exp();
     let token = SealedJwt::encrypt(&claims, &Header::jwt(), &sender).unwrap();
     let policy = JwtPolicy::encrypted(&[key.alg()], &[JweEnc::A128Gcm]).allow_missing_exp();

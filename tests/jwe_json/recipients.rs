@@ -178,7 +178,7 @@ fn algorithm_for_one_recipient_stands_alone_whether_it_is_allowed_or_not() {
 #[test]
 fn recipients_are_counted_before_any_of_them_is_read() {
     for sealer in sharing(sealers()) {
-        let by_hand = ByHand::new(&vec![&sealer; 16]);
+        let by_hand = ByHand::new(&[&sealer; 16]);
         let mut document = by_hand.general();
         let algs = [sealer.alg];
         let keys = KeySet::from(sealer.key());
