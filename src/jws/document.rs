@@ -145,9 +145,10 @@ impl<'t> Entry<'t> {
         let decoded = decode_header(header, limits)?;
         let headers = JwsHeaders::parse(Some(&decoded), None, limits)?;
         // What has no signature because of its `alg` is refused for its `alg`, as by `UnverifiedJws`.
-        let signature = decode_signature(signature).map_err(|error| {
-            headers.protected.as_ref().err().map_or(error, |refused| Error::Refused(*refused))
-        })?;
+        let signature = match (decode_signature(signature), &headers.protected) {
+            (Err(_), Err(refused)) => return Err(Error::Refused(*refused)),
+            (signature, _) => signature?,
+        };
         Ok(Self { protected: Cow::Borrowed(header), unprotected: None, headers, signature })
     }
 }

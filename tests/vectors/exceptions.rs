@@ -1,4 +1,4 @@
-//! `test-vectors/exceptions.json`: what is refused on purpose and what is not there yet.
+//! `test-vectors/exceptions.json`: what is refused on purpose, and why.
 
 use std::cell::Cell;
 
@@ -12,8 +12,8 @@ use crate::model::read_json;
 pub(crate) struct Unit<'c> {
     pub(crate) case: &'c str,
     pub(crate) kind: &'c str,
-    /// A token's form; `signature` for one that stands in it; `signer` for one by itself; of an encrypted token
-    /// `content` and `recipient` for its parts by themselves; else the case's kind.
+    /// A token's form; `signature` for one that stands in it, `passed over` for a recipient of it that does not decrypt;
+    /// `signer`, `content` and `recipient` for parts by themselves; else the case's kind.
     pub(crate) form: String,
     /// Of content by itself, its `enc`. Of a key by itself, its curve.
     pub(crate) alg: &'c str,
@@ -42,8 +42,8 @@ impl<'r> Exceptions<'r> {
         }
     }
 
-    /// The strength that stands for the outcome, which must be the one that the entry for this unit states;
-    /// without an entry it must be a success.
+    /// The strength that stands for the outcome: refused, with the error that the entry for this unit states; without
+    /// an entry it must be a success.
     pub(crate) fn judge(&self, unit: &Unit<'_>, outcome: Result<Strength, &str>) -> Strength {
         let registry = self.registry;
         let mut matching = self.entries.iter().filter(|(entry, _)| entry.covers(unit));
@@ -58,7 +58,7 @@ impl<'r> Exceptions<'r> {
             Ok(strength) => panic!("{unit:?} on {registry} is {strength:?}, despite {entry:?}"),
             Err(code) => assert_eq!(code, entry.error, "{unit:?} on {registry}"),
         }
-        entry.expected
+        Strength::Refused
     }
 
     /// The reasons of the entries that covered nothing.
@@ -82,8 +82,7 @@ struct Exception {
     registry: String,
     /// `deflate`: it counts only if that feature is off.
     without: Option<String>,
-    expected: Strength,
-    /// The code of the error that josie gives, or `no_api` where there is nothing to call.
+    /// The code of the error that josie gives.
     error: String,
     reason: String,
 }
@@ -91,14 +90,9 @@ struct Exception {
 impl Exception {
     fn is_well_formed(&self) -> bool {
         let is_known_registry = ["*", "aws-lc-rs", "ring"].contains(&self.registry.as_str());
-        let is_exception = matches!(self.expected, Strength::Refused | Strength::NotThereYet);
         let is_specific = self.cases.is_some() || self.kind.is_some();
         let is_known_feature = self.without.as_ref().is_none_or(|feature| feature == "deflate");
-        is_known_registry
-            && is_known_feature
-            && is_exception
-            && is_specific
-            && !self.reason.is_empty()
+        is_known_registry && is_known_feature && is_specific && !self.reason.is_empty()
     }
 
     fn covers(&self, unit: &Unit<'_>) -> bool {

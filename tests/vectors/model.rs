@@ -210,11 +210,17 @@ pub(crate) struct JwtPart {
 pub(crate) struct Expectations {
     /// By file, then by the id of the case.
     pub(crate) files: BTreeMap<String, BTreeMap<String, Stated>>,
-    /// The cases whose compact token josie writes octet by octet: by registry, `*` is every one.
-    pub(crate) whole_tokens: BTreeMap<String, BTreeSet<String>>,
+    /// By registry, then by `with deflate` and `without deflate`.
+    totals: BTreeMap<String, BTreeMap<String, Totals>>,
+    /// The tokens that josie writes as they are, by the id of the case and the form: by registry, `*` is every one.
+    whole_tokens: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Expectations {
+    pub(crate) fn totals_on(&self, registry: &str) -> Totals {
+        self.totals[registry][built()]
+    }
+
     pub(crate) fn whole_tokens_on(&self, registry: &str) -> BTreeSet<String> {
         let everywhere = self.whole_tokens["*"].iter();
         everywhere.chain(self.whole_tokens.get(registry).into_iter().flatten()).cloned().collect()
@@ -235,24 +241,54 @@ impl Stated {
         match self {
             Self::Everywhere(strength) => *strength,
             Self::Depends(strengths) => {
-                let deflate =
-                    if cfg!(feature = "deflate") { "with deflate" } else { "without deflate" };
-                *strengths.get(registry).unwrap_or_else(|| &strengths[deflate])
+                *strengths.get(registry).unwrap_or_else(|| &strengths[built()])
             }
         }
     }
 }
 
+fn built() -> &'static str {
+    if cfg!(feature = "deflate") { "with deflate" } else { "without deflate" }
+}
+
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Strength {
-    #[serde(rename = "reproduced")]
     Reproduced,
-    #[serde(rename = "verified")]
     Verified,
-    #[serde(rename = "refused")]
     Refused,
-    #[serde(rename = "not there yet")]
-    NotThereYet,
+}
+
+/// How many reach each strength.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Counts {
+    pub(crate) reproduced: usize,
+    pub(crate) verified: usize,
+    pub(crate) refused: usize,
+}
+
+impl Counts {
+    pub(crate) fn of<'s>(strengths: impl IntoIterator<Item = &'s Strength>) -> Self {
+        let mut counts = Self::default();
+        for strength in strengths {
+            *match strength {
+                Strength::Reproduced => &mut counts.reproduced,
+                Strength::Verified => &mut counts.verified,
+                Strength::Refused => &mut counts.refused,
+            } += 1;
+        }
+        counts
+    }
+}
+
+/// What one registry makes of all files.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Totals {
+    pub(crate) cases: Counts,
+    /// Every token of every case.
+    pub(crate) tokens: Counts,
 }
 
 pub(crate) fn json_files() -> BTreeSet<String> {
