@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Header;
 use super::JweHeaders;
@@ -102,10 +103,10 @@ pub(crate) fn write_recipient(
     recipient: &RecipientParameters<'_>,
     header: &UnprotectedHeader,
     limits: &Limits,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Box<RawValue>, Error> {
     let mut json = HeaderJson::recipient(recipient, limits)?;
     json.params(&header.params)?;
-    json.finish(limits)
+    raw(json.finish(limits)?)
 }
 
 /// Writes the JSON of another unprotected header; `None` if nothing is in it. `kid`: if it is to stand there.
@@ -113,14 +114,20 @@ pub(crate) fn write_unprotected(
     kid: Option<&str>,
     header: &UnprotectedHeader,
     limits: &Limits,
-) -> Result<Option<Vec<u8>>, Error> {
+) -> Result<Option<Box<RawValue>>, Error> {
     if kid.is_none() && header.params.is_empty() {
         return Ok(None);
     }
     let mut json = HeaderJson::empty();
     json.kid(kid, limits)?;
     json.params(&header.params)?;
-    json.finish(limits).map(Some)
+    raw(json.finish(limits)?).map(Some)
+}
+
+/// The JSON of a header, to be written into a document as it is.
+fn raw(json: Vec<u8>) -> Result<Box<RawValue>, Error> {
+    let text = String::from_utf8(json).map_err(|_| Error::Serialize)?;
+    RawValue::from_string(text).map_err(|_| Error::Serialize)
 }
 
 /// The JSON object of a header, as far as it is written.

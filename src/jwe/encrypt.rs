@@ -113,7 +113,7 @@ impl Draft<'_> {
         let others = self.others.iter().zip(others);
         let others = others.map(|(other, key)| self.sealed_recipient(other, key, &limits));
         let others = others.collect::<Result<Vec<_>, _>>()?;
-        let shared = self.shared.map(|shared| write_unprotected(None, shared, &limits));
+        let shared = self.shared.map(|shared| header::write_unprotected(None, shared, &limits));
         let iv = self.first.key.random_iv()?;
         let enc = self.first.key.enc();
         let ciphertext_len = content.len() + enc.max_padding_len();
@@ -169,7 +169,7 @@ impl Draft<'_> {
         }
         unprotected.chain(self.shared).try_for_each(UnprotectedHeader::check_params)?;
         let protected = self.write_protected(None, false, limits)?;
-        let shared = self.shared.map(|shared| write_unprotected(None, shared, limits));
+        let shared = self.shared.map(|shared| header::write_unprotected(None, shared, limits));
         let shared = shared.transpose()?.flatten();
         let mut own = Vec::with_capacity(self.others.len() + 1);
         for addressee in self.addressees() {
@@ -220,7 +220,7 @@ impl Draft<'_> {
             let recipient = RecipientParameters { alg: key.alg(), kid: key.kid(), management };
             let nothing = UnprotectedHeader::new();
             let unprotected = unprotected.unwrap_or(&nothing);
-            Some(raw(header::write_recipient(&recipient, unprotected, limits)?)?)
+            Some(header::write_recipient(&recipient, unprotected, limits)?)
         } else {
             self.write_own(addressee, limits)?
         };
@@ -236,7 +236,7 @@ impl Draft<'_> {
         let nothing = UnprotectedHeader::new();
         let unprotected = addressee.unprotected.unwrap_or(&nothing);
         let has_kid = self.is_for_several() || unprotected.has_kid_of_key();
-        write_unprotected(addressee.key.kid().filter(|_| has_kid), unprotected, limits)
+        header::write_unprotected(addressee.key.kid().filter(|_| has_kid), unprotected, limits)
     }
 }
 
@@ -274,19 +274,6 @@ fn seal(
         return Err(Error::EncryptionFailed);
     }
     Ok(sealed)
-}
-
-fn write_unprotected(
-    kid: Option<&str>,
-    header: &UnprotectedHeader,
-    limits: &Limits,
-) -> Result<Option<Box<RawValue>>, Error> {
-    header::write_unprotected(kid, header, limits)?.map(raw).transpose()
-}
-
-/// The JSON of a header, to be written into a document as it is.
-fn raw(json: Vec<u8>) -> Result<Box<RawValue>, Error> {
-    serde_json::from_slice(&json).map_err(|_| Error::Serialize)
 }
 
 /// The length of a compact JWE whose parts have these lengths in octets.

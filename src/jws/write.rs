@@ -63,19 +63,12 @@ impl WrittenHeaders {
             }
             None => None,
         };
-        let unprotected = unprotected.map(raw_json).transpose()?;
         if let Some(text) = &unprotected {
             // The caller's values are held to what a reader holds them to.
             JwsHeaders::parse(Some(&protected), Some(text.get()), limits)?;
         }
         Ok(Self { protected: base64url::encode(&protected), unprotected })
     }
-}
-
-/// What was written as JSON, to be put into a document as it is.
-fn raw_json(json: Vec<u8>) -> Result<Box<RawValue>, Error> {
-    let text = String::from_utf8(json).map_err(|_| Error::Serialize)?;
-    RawValue::from_string(text).map_err(|_| Error::Serialize)
 }
 
 /// One signature of a document, in the order of RFC 7515 section 7.2.1.

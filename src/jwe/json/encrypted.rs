@@ -93,8 +93,7 @@ impl<'t> EncryptedJweJson<'t> {
         let mut object = Object::document(document, limits)?;
         // A JWS (RFC 7516 section 9).
         object.refuse(&["payload", "signature", "signatures"])?;
-        let read = read_recipients(&mut object, limits)?;
-        let (own, encrypted_keys): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let written = read_recipients(&mut object, limits)?;
         let protected = object.non_empty("protected")?;
         let shared = object.header("unprotected")?;
         let aad = object.non_empty("aad")?;
@@ -112,6 +111,7 @@ impl<'t> EncryptedJweJson<'t> {
         let decode = |text, part| document::decode(text, part);
         let header = protected.as_deref().map(|text| decode(text, Part::Header)).transpose()?;
         let octets = aad.as_deref().map(|text| decode(text, Part::Aad)).transpose()?;
+        let own: Vec<_> = written.iter().map(|recipient| recipient.header).collect();
         let headers = JweHeaders::parse(header.as_deref(), shared, &own, limits)?;
 
         let (parsed, unprotected): (Vec<_>, Vec<_>) = headers
@@ -121,8 +121,8 @@ impl<'t> EncryptedJweJson<'t> {
             .unzip();
         let recipients = parsed
             .into_iter()
-            .zip(encrypted_keys)
-            .map(|(headers, encrypted_key)| Recipient { headers, encrypted_key })
+            .zip(written)
+            .map(|(headers, written)| Recipient { headers, encrypted_key: written.encrypted_key })
             .collect();
         let aad = authenticated(protected.unwrap_or(Cow::Borrowed("")), aad.as_deref());
         Ok(Self {
@@ -214,12 +214,18 @@ impl fmt::Debug for EncryptedJweJson<'_> {
     }
 }
 
-/// The text of the own header and the encrypted key of each recipient: of one in the flattened form, of all in the
-/// general one (RFC 7516 sections 7.2.2 and 7.2.1).
+/// One recipient as it is written.
+struct Written<'t> {
+    /// The text of its own unprotected header.
+    header: Option<&'t str>,
+    encrypted_key: Vec<u8>,
+}
+
+/// The one recipient of the flattened form, or those of the general one (RFC 7516 sections 7.2.2 and 7.2.1).
 fn read_recipients<'t>(
     object: &mut Object<'t>,
     limits: &Limits,
-) -> Result<Vec<(Option<&'t str>, Vec<u8>)>, Error> {
+) -> Result<Vec<Written<'t>>, Error> {
     let elements = object.elements("recipients", limits.recipients(), Limit::Recipients)?;
     let Some(elements) = elements else {
         return Ok(vec![read_recipient(object)?]);
@@ -236,11 +242,11 @@ fn read_recipients<'t>(
     Ok(recipients)
 }
 
-fn read_recipient<'t>(object: &mut Object<'t>) -> Result<(Option<&'t str>, Vec<u8>), Error> {
+fn read_recipient<'t>(object: &mut Object<'t>) -> Result<Written<'t>, Error> {
     let header = object.header("header")?;
     // RFC 7516 section 7.2.1: absent where it is empty, as with `dir` and ECDH-ES.
     let encrypted_key = object.octets("encrypted_key", Part::EncryptedKey)?.unwrap_or_default();
-    Ok((header, encrypted_key))
+    Ok(Written { header, encrypted_key })
 }
 
 const fn missing(name: &'static str) -> Error {
