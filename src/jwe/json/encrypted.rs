@@ -16,6 +16,7 @@ use crate::error::Malformed;
 use crate::error::Part;
 use crate::header::Header;
 use crate::header::JweHeaders;
+use crate::header::RecipientHeaders;
 use crate::header::UnprotectedHeader;
 use crate::jwe::decrypt::Content;
 use crate::jwe::decrypt::Recipient;
@@ -90,47 +91,37 @@ impl<'t> EncryptedJweJson<'t> {
     /// [`Error::Malformed`] for structure, [`Error::Refused`] if `enc` is not protected, or if josie does not know it or
     /// the `alg` of any recipient.
     pub fn parse(document: &'t str, limits: &Limits) -> Result<Self, Error> {
-        let mut object = Object::document(document, limits)?;
-        // A JWS (RFC 7516 section 9).
-        object.refuse(&["payload", "signature", "signatures"])?;
-        let written = read_recipients(&mut object, limits)?;
-        let protected = object.non_empty("protected")?;
-        let shared = object.header("unprotected")?;
-        let aad = object.non_empty("aad")?;
-        let iv = object.octets("iv", Part::Iv)?.ok_or(missing("iv"))?;
-        let ciphertext = object.string("ciphertext")?.ok_or(missing("ciphertext"))?;
-        let tag = object.non_empty("tag")?.ok_or(missing("tag"))?;
-        object.finish()?;
-
-        let longest = base64url::encoded_len(limits.header_bytes());
-        if protected.as_ref().is_some_and(|text| text.len() > longest) {
-            return Err(Error::Limit(Limit::Header));
-        }
-        let sealed = Sealed::decode(&ciphertext, &tag)
+        let members = Members::read(document, limits)?;
+        let sealed = Sealed::decode(&members.ciphertext, &members.tag)
             .map_err(|part| Error::Malformed(Malformed::Base64url(part)))?;
-        let decode = |text, part| document::decode(text, part);
-        let header = protected.as_deref().map(|text| decode(text, Part::Header)).transpose()?;
-        let octets = aad.as_deref().map(|text| decode(text, Part::Aad)).transpose()?;
-        let own: Vec<_> = written.iter().map(|recipient| recipient.header).collect();
-        let headers = JweHeaders::parse(header.as_deref(), shared, &own, limits)?;
-
-        let (parsed, unprotected): (Vec<_>, Vec<_>) = headers
+        let protected = decode(members.protected.as_deref(), Part::Header)?;
+        let aad = decode(members.aad.as_deref(), Part::Aad)?;
+        let own: Vec<_> = members.recipients.iter().map(|recipient| recipient.header).collect();
+        let headers = JweHeaders::parse(protected.as_deref(), members.shared, &own, limits)?;
+        let (recipients, unprotected) = headers
             .recipients
             .into_iter()
-            .map(|recipient| (recipient.parsed, recipient.unprotected))
+            .zip(members.recipients)
+            .map(
+                |(
+                    RecipientHeaders { parsed, unprotected },
+                    RecipientMembers { encrypted_key, .. },
+                )| { (Recipient { headers: parsed, encrypted_key }, unprotected) },
+            )
             .unzip();
-        let recipients = parsed
-            .into_iter()
-            .zip(written)
-            .map(|(headers, written)| Recipient { headers, encrypted_key: written.encrypted_key })
-            .collect();
-        let aad = authenticated(protected.unwrap_or(Cow::Borrowed("")), aad.as_deref());
+        let octets = members.protected.unwrap_or_default();
+        let authenticated = authenticated(octets, members.aad.as_deref());
         Ok(Self {
-            content: Content { header: headers.content, aad, iv, sealed },
+            content: Content {
+                header: headers.content,
+                aad: authenticated,
+                iv: members.iv,
+                sealed,
+            },
             shared: headers.shared,
             recipients,
             unprotected,
-            aad: octets,
+            aad,
             document,
             limits: *limits,
         })
@@ -214,41 +205,77 @@ impl fmt::Debug for EncryptedJweJson<'_> {
     }
 }
 
-/// One recipient as it is written.
-struct Written<'t> {
-    /// The text of its own unprotected header.
+/// The members of a document (RFC 7516 section 7.2), as far as they are read without what they say.
+struct Members<'t> {
+    recipients: Vec<RecipientMembers<'t>>,
+    /// Not decoded: these octets are authenticated.
+    protected: Option<Cow<'t, str>>,
+    shared: Option<&'t str>,
+    /// Not decoded, for the same reason.
+    aad: Option<Cow<'t, str>>,
+    iv: Vec<u8>,
+    ciphertext: Cow<'t, str>,
+    tag: Cow<'t, str>,
+}
+
+/// The members of one recipient.
+struct RecipientMembers<'t> {
     header: Option<&'t str>,
     encrypted_key: Vec<u8>,
 }
 
-/// The one recipient of the flattened form, or those of the general one (RFC 7516 sections 7.2.2 and 7.2.1).
-fn read_recipients<'t>(
-    object: &mut Object<'t>,
-    limits: &Limits,
-) -> Result<Vec<Written<'t>>, Error> {
-    let elements = object.elements("recipients", limits.recipients(), Limit::Recipients)?;
-    let Some(elements) = elements else {
-        return Ok(vec![read_recipient(object)?]);
-    };
-    object.refuse(&["header", "encrypted_key"])?;
-    let mut recipients = Vec::with_capacity(elements.len());
-    for text in elements {
-        let mut element = object.element("recipients", text)?;
-        // They stand once, for all.
-        element.refuse(&["protected", "unprotected", "aad", "iv", "ciphertext", "tag"])?;
-        recipients.push(read_recipient(&mut element)?);
-        element.finish()?;
+impl<'t> Members<'t> {
+    fn read(document: &'t str, limits: &Limits) -> Result<Self, Error> {
+        let mut object = Object::document(document, limits)?;
+        // A JWS (RFC 7516 section 9).
+        object.refuse(&["payload", "signature", "signatures"])?;
+        let missing = |name| Error::Malformed(Malformed::MissingMember(name));
+        let members = Self {
+            recipients: RecipientMembers::read_all(&mut object, limits)?,
+            protected: object.non_empty("protected")?,
+            shared: object.header("unprotected")?,
+            aad: object.non_empty("aad")?,
+            // Every `enc` has all three. Only the ciphertext can be empty.
+            iv: object.octets("iv", Part::Iv)?.ok_or(missing("iv"))?,
+            ciphertext: object.string("ciphertext")?.ok_or(missing("ciphertext"))?,
+            tag: object.non_empty("tag")?.ok_or(missing("tag"))?,
+        };
+        object.finish()?;
+        let longest = base64url::encoded_len(limits.header_bytes());
+        if members.protected.as_ref().is_some_and(|text| text.len() > longest) {
+            return Err(Error::Limit(Limit::Header));
+        }
+        Ok(members)
     }
-    Ok(recipients)
 }
 
-fn read_recipient<'t>(object: &mut Object<'t>) -> Result<Written<'t>, Error> {
-    let header = object.header("header")?;
-    // RFC 7516 section 7.2.1: absent where it is empty, as with `dir` and ECDH-ES.
-    let encrypted_key = object.octets("encrypted_key", Part::EncryptedKey)?.unwrap_or_default();
-    Ok(Written { header, encrypted_key })
+impl<'t> RecipientMembers<'t> {
+    /// Those of one recipient in the flattened form, of all in the general one (RFC 7516 sections 7.2.2 and 7.2.1).
+    fn read_all(object: &mut Object<'t>, limits: &Limits) -> Result<Vec<Self>, Error> {
+        let elements = object.elements("recipients", limits.recipients(), Limit::Recipients)?;
+        let Some(elements) = elements else {
+            return Ok(vec![Self::read(object)?]);
+        };
+        object.refuse(&["header", "encrypted_key"])?;
+        let mut recipients = Vec::with_capacity(elements.len());
+        for text in elements {
+            let mut element = object.element("recipients", text)?;
+            // These stand once, for all.
+            element.refuse(&["protected", "unprotected", "aad", "iv", "ciphertext", "tag"])?;
+            recipients.push(Self::read(&mut element)?);
+            element.finish()?;
+        }
+        Ok(recipients)
+    }
+
+    fn read(object: &mut Object<'t>) -> Result<Self, Error> {
+        let header = object.header("header")?;
+        // RFC 7516 section 7.2.1: absent where it is empty, as with `dir` and ECDH-ES.
+        let encrypted_key = object.octets("encrypted_key", Part::EncryptedKey)?;
+        Ok(Self { header, encrypted_key: encrypted_key.unwrap_or_default() })
+    }
 }
 
-const fn missing(name: &'static str) -> Error {
-    Error::Malformed(Malformed::MissingMember(name))
+fn decode(text: Option<&str>, part: Part) -> Result<Option<Vec<u8>>, Error> {
+    text.map(|text| document::decode(text, part)).transpose()
 }
