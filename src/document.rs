@@ -83,6 +83,10 @@ impl<'t> Object<'t> {
             Some(inner) if inner.trim().is_empty() => {
                 Err(Error::Malformed(Malformed::EmptyMember(name)))
             }
+            // Counted from the document, as in every other member. What else is wrong, its reader finds.
+            Some(_) if text.is_some_and(|text| is_too_deep(text, self.depth)) => {
+                Err(Error::Limit(Limit::Depth))
+            }
             _ => Ok(text),
         }
     }
@@ -129,6 +133,15 @@ impl<'t> Object<'t> {
             Err(Error::Malformed(Malformed::MemberType(name)))
         }
     }
+}
+
+/// Refuses a document that was written and that nobody with these limits would read.
+pub(crate) fn check_depth(text: &str, limits: &Limits) -> Result<(), Error> {
+    if is_too_deep(text, limits.json_depth()) { Err(Error::Limit(Limit::Depth)) } else { Ok(()) }
+}
+
+fn is_too_deep(text: &str, max_depth: usize) -> bool {
+    json::check(text, max_depth) == Err(JsonError::Depth)
 }
 
 /// Decodes a part of a document.

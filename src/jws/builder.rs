@@ -271,6 +271,9 @@ impl<'a> JwsBuilder<'a> {
     /// attached or detached and encoded or not, as it was. What the others have signed with is kept as it is and not
     /// verified.
     ///
+    /// Of a compact JWS without a payload it cannot be told whether the payload is empty or detached: it is taken for
+    /// empty, but for detached by a builder that is [`detached`](Self::detached), which takes no JWS with a payload.
+    ///
     /// `payload`: what the caller means to sign, so that nobody signs what they have not seen. It must be the
     /// document's where that has it.
     ///
@@ -297,11 +300,15 @@ impl<'a> JwsBuilder<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherPayload`] if the document has another payload, [`Error::Malformed`] and [`Error::Limit`] for its
-    /// structure and for too many signatures together, and those of [`general`](Self::general).
+    /// [`Error::OtherPayload`] if the document has another payload; [`Error::Malformed`] and [`Error::Limit`] for its
+    /// structure, for too many signatures together, and if it has a payload although this builder is detached; and those
+    /// of [`general`](Self::general).
     pub fn add_to(&self, document: &str, payload: &[u8]) -> Result<String, Error> {
         let limits = Limits::default();
-        let existing = Document::parse_any(document, &limits)?;
+        let existing = match self.placement {
+            Placement::Attached => Document::parse_any(document, &limits)?,
+            Placement::Detached => Document::parse_any_detached(document, &limits)?,
+        };
         self.check_several(existing.entries.len(), &limits)?;
         let text = existing.encoding.encode(payload);
         if existing.payload.as_ref().is_some_and(|present| present.as_bytes() != &*text) {

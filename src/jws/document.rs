@@ -61,11 +61,20 @@ impl<'t> Document<'t> {
 
     /// Reads a JWS in any serialization, told apart by its first character. `text` is attacker-controlled.
     pub(super) fn parse_any(text: &'t str, limits: &Limits) -> Result<Self, Error> {
-        // RFC 8259 section 2: what may stand before an object. No compact token begins like this.
-        if text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
+        if is_json(text) {
             Self::parse_json(text, limits)
         } else {
             Self::parse_compact(text, limits)
+        }
+    }
+
+    /// Reads a JWS in any serialization whose payload is detached. `text` is attacker-controlled.
+    pub(super) fn parse_any_detached(text: &'t str, limits: &Limits) -> Result<Self, Error> {
+        if is_json(text) {
+            let document = Self::parse_json(text, limits)?;
+            document.check_detached().map(|()| document)
+        } else {
+            Self::parse_compact_detached(text, limits)
         }
     }
 
@@ -151,6 +160,12 @@ impl<'t> Entry<'t> {
         };
         Ok(Self { protected: Cow::Borrowed(header), unprotected: None, headers, signature })
     }
+}
+
+/// Whether the text is in a JSON serialization, if it is a JWS at all.
+fn is_json(text: &str) -> bool {
+    // RFC 8259 section 2: what may stand before an object. No compact token begins like this.
+    text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{')
 }
 
 /// Decodes a protected header, whose length is checked before.

@@ -1,5 +1,6 @@
 //! Signatures as they are written, and the JSON around them (RFC 7515 section 7.2).
 
+use core::slice;
 use core::str;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::message::Encoding;
 use crate::base64url;
+use crate::document::check_depth;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Unwritable;
@@ -102,7 +104,9 @@ pub(super) fn flattened(
     signature: &SignatureJson<'_>,
     limits: &Limits,
 ) -> Result<String, Error> {
-    document(&Flattened { payload: payload_text(payload)?, signature }, limits)
+    let text = document(&Flattened { payload: payload_text(payload)?, signature }, limits)?;
+    check_unprotected(&text, slice::from_ref(signature), limits)?;
+    Ok(text)
 }
 
 /// Writes a general JWS. `payload`: as it stands in the document, if it is not detached.
@@ -111,7 +115,21 @@ pub(super) fn general(
     signatures: &[SignatureJson<'_>],
     limits: &Limits,
 ) -> Result<String, Error> {
-    document(&General { payload: payload_text(payload)?, signatures }, limits)
+    let text = document(&General { payload: payload_text(payload)?, signatures }, limits)?;
+    check_unprotected(&text, signatures, limits)?;
+    Ok(text)
+}
+
+/// Refuses a document whose unprotected headers are too deep where they stand in it. All else that josie writes is flat.
+fn check_unprotected(
+    text: &str,
+    signatures: &[SignatureJson<'_>],
+    limits: &Limits,
+) -> Result<(), Error> {
+    if signatures.iter().any(|signature| signature.header.is_some()) {
+        check_depth(text, limits)?;
+    }
+    Ok(())
 }
 
 /// The payload as a JSON string can hold it (RFC 7797 section 5).
