@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
@@ -135,9 +137,23 @@ impl<'t> Object<'t> {
     }
 }
 
-/// Refuses a document that was written and that nobody with these limits would read.
-pub(crate) fn check_depth(text: &str, limits: &Limits) -> Result<(), Error> {
-    if is_too_deep(text, limits.json_depth()) { Err(Error::Limit(Limit::Depth)) } else { Ok(()) }
+/// Whether the text is in a JSON serialization, if it is a token at all.
+pub(crate) fn is_json(text: &str) -> bool {
+    // RFC 8259 section 2: what may stand before an object. No compact token begins like this.
+    text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{')
+}
+
+/// Writes a document, and refuses one that nobody with these limits would read.
+pub(crate) fn write(document: &impl Serialize, limits: &Limits) -> Result<String, Error> {
+    let text = serde_json::to_string(document).map_err(|_| Error::Serialize)?;
+    if text.len() > limits.token_bytes() {
+        return Err(Error::Limit(Limit::Token));
+    }
+    // An unprotected header stands deeper in the document than by itself.
+    if is_too_deep(&text, limits.json_depth()) {
+        return Err(Error::Limit(Limit::Depth));
+    }
+    Ok(text)
 }
 
 fn is_too_deep(text: &str, max_depth: usize) -> bool {

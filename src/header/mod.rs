@@ -13,6 +13,7 @@ use serde_json::Value;
 pub(crate) use self::encrypted::JweHeaders;
 pub(crate) use self::encrypted::ParsedJweHeader;
 pub(crate) use self::encrypted::ParsedRecipient;
+pub(crate) use self::encrypted::RecipientHeaders;
 pub(crate) use self::encrypted::Zip;
 pub(crate) use self::members::REGISTERED;
 pub(crate) use self::signed::JwsHeaders;

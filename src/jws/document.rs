@@ -7,6 +7,7 @@ use super::message::Encoding;
 use crate::base64url;
 use crate::document::Object;
 use crate::document::decode;
+use crate::document::is_json;
 use crate::error::Error;
 use crate::error::Limit;
 use crate::error::Malformed;
@@ -160,12 +161,6 @@ impl<'t> Entry<'t> {
         };
         Ok(Self { protected: Cow::Borrowed(header), unprotected: None, headers, signature })
     }
-}
-
-/// Whether the text is in a JSON serialization, if it is a JWS at all.
-fn is_json(text: &str) -> bool {
-    // RFC 8259 section 2: what may stand before an object. No compact token begins like this.
-    text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{')
 }
 
 /// Decodes a protected header, whose length is checked before.

@@ -1,6 +1,5 @@
 //! Signatures as they are written, and the JSON around them (RFC 7515 section 7.2).
 
-use core::slice;
 use core::str;
 
 use serde::Serialize;
@@ -8,9 +7,8 @@ use serde_json::value::RawValue;
 
 use super::message::Encoding;
 use crate::base64url;
-use crate::document::check_depth;
+use crate::document;
 use crate::error::Error;
-use crate::error::Limit;
 use crate::error::Unwritable;
 use crate::header;
 use crate::header::Header;
@@ -104,9 +102,7 @@ pub(super) fn flattened(
     signature: &SignatureJson<'_>,
     limits: &Limits,
 ) -> Result<String, Error> {
-    let text = document(&Flattened { payload: payload_text(payload)?, signature }, limits)?;
-    check_unprotected(&text, slice::from_ref(signature), limits)?;
-    Ok(text)
+    document::write(&Flattened { payload: payload_text(payload)?, signature }, limits)
 }
 
 /// Writes a general JWS. `payload`: as it stands in the document, if it is not detached.
@@ -115,33 +111,11 @@ pub(super) fn general(
     signatures: &[SignatureJson<'_>],
     limits: &Limits,
 ) -> Result<String, Error> {
-    let text = document(&General { payload: payload_text(payload)?, signatures }, limits)?;
-    check_unprotected(&text, signatures, limits)?;
-    Ok(text)
-}
-
-/// Refuses a document whose unprotected headers are too deep where they stand in it. All else that josie writes is flat.
-fn check_unprotected(
-    text: &str,
-    signatures: &[SignatureJson<'_>],
-    limits: &Limits,
-) -> Result<(), Error> {
-    if signatures.iter().any(|signature| signature.header.is_some()) {
-        check_depth(text, limits)?;
-    }
-    Ok(())
+    document::write(&General { payload: payload_text(payload)?, signatures }, limits)
 }
 
 /// The payload as a JSON string can hold it (RFC 7797 section 5).
 pub(super) fn payload_text(payload: Option<&[u8]>) -> Result<Option<&str>, Error> {
     let not_text = Error::Unwritable(Unwritable::UnencodedPayload);
     payload.map(str::from_utf8).transpose().map_err(|_| not_text)
-}
-
-fn document(document: &impl Serialize, limits: &Limits) -> Result<String, Error> {
-    let text = serde_json::to_string(document).map_err(|_| Error::Serialize)?;
-    if text.len() > limits.token_bytes() {
-        return Err(Error::Limit(Limit::Token));
-    }
-    Ok(text)
 }

@@ -13,6 +13,7 @@ use super::decrypt::Opened;
 use super::encrypted::EncryptedJwe;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
+use crate::document::is_json;
 use crate::error::Error;
 use crate::header::Header;
 use crate::header::UnprotectedHeader;
@@ -160,8 +161,7 @@ impl JweJson {
         keys: &KeySet<DecryptionKey>,
         policy: &Policy,
     ) -> Result<Self, Error> {
-        // RFC 8259 section 2 has this white space and no other.
-        if token.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
+        if is_json(token) {
             return Self::decrypt(token, keys, policy);
         }
         let opened = EncryptedJwe::parse(token, policy.limits())?.open(keys, policy)?;

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::base64url;
+use crate::document;
 use crate::error::Error;
-use crate::error::Limit;
 use crate::jwe::encrypt::SealedJwe;
 use crate::jwe::encrypt::SealedRecipient;
 use crate::limits::Limits;
@@ -41,11 +41,7 @@ impl SealedJwe {
             ciphertext: base64url::encode(ciphertext),
             tag: base64url::encode(tag),
         };
-        let document = serde_json::to_string(&written).map_err(|_| Error::Serialize)?;
-        if document.len() > Limits::default().token_bytes() {
-            return Err(Error::Limit(Limit::Token));
-        }
-        Ok(document)
+        document::write(&written, &Limits::default())
     }
 }
 
