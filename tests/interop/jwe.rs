@@ -104,9 +104,10 @@ impl Case {
             self.keys.iter().map(|key| key.encryption_key(self.enc).unwrap()).collect();
         let mut builder = JweBuilder::new(&header);
         for key in &keys {
-            builder = match self.shape.is_shared {
-                true => builder.recipient_with(&own, key),
-                false => builder.recipient(key),
+            builder = if self.shape.is_shared {
+                builder.recipient_with(&own, key)
+            } else {
+                builder.recipient(key)
             };
         }
         if self.shape.is_shared {
@@ -206,7 +207,7 @@ impl Case {
 }
 
 /// The package's error for a ciphertext that is not authentic.
-fn decryption_failed(peer: Peer) -> Outcome {
+pub(crate) fn decryption_failed(peer: Peer) -> Outcome {
     let name = match peer {
         Peer::Jose => "ERR_JWE_DECRYPTION_FAILED",
         Peer::Joserfc => "DecodeError",
@@ -217,11 +218,11 @@ fn decryption_failed(peer: Peer) -> Outcome {
 
 #[test]
 fn what_josie_encrypts_is_decrypted_and_refused_once_it_is_changed() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let cases = cases();
     let mut jobs = Vec::new();
     let mut of_jobs = Vec::new();
-    for case in cases.iter().filter(|_| !peers.is_empty()) {
+    for case in &cases {
         let token = case.encrypt();
         let changed = case.changed(&token);
         for key in &case.keys {
@@ -257,7 +258,7 @@ fn what_josie_encrypts_is_decrypted_and_refused_once_it_is_changed() {
 
 #[test]
 fn what_others_encrypt_is_decrypted_and_refused_once_it_is_changed() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let cases = cases();
     let jobs: Vec<_> = cases.iter().map(Case::encrypt_job).collect();
 
@@ -269,8 +270,7 @@ fn what_others_encrypt_is_decrypted_and_refused_once_it_is_changed() {
                 assert_eq!(outcome, Outcome::Unsupported, "{context}");
                 continue;
             }
-            let Outcome::Done(done) = outcome else { panic!("{context}: {outcome:?}") };
-            let mut token = done["token"].as_str().unwrap().to_owned();
+            let mut token = outcome.token().to_owned();
             if lacks::writes_empty_encrypted_key(peer, case.alg(), case.shape.form) {
                 without_member += 1;
                 let error = case.decrypt(&case.keys[0], &token).unwrap_err();

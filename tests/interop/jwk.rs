@@ -47,7 +47,7 @@ fn key_members(jwk: &Value) -> Vec<&Value> {
 
 #[test]
 fn what_josie_writes_is_read_as_the_same_key() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let mut keys: Vec<_> = SIGNING
         .iter()
         .map(|(alg, ..)| {
@@ -88,7 +88,7 @@ fn keys_that_others_make_sign_and_verify() {
         })
         .collect();
 
-    for peer in peer::peers() {
+    for peer in peer::peers().into_iter().flatten() {
         for ((alg, ..), outcome) in SIGNING.iter().zip(peer.run(&jobs)) {
             if lacks::lacks_jws_alg(peer, *alg) {
                 assert_eq!(outcome, Outcome::Unsupported, "{peer:?} {alg}");
@@ -121,7 +121,7 @@ fn keys_that_others_make_sign_and_verify() {
 #[test]
 fn keys_that_others_make_agree_upon_keys() {
     let job = json!({"operation": "make_key", "alg": "ECDH-ES", "kty": "OKP", "crv": "X25519"});
-    for peer in peer::peers() {
+    for peer in peer::peers().into_iter().flatten() {
         let [Outcome::Done(done)] = &peer.run(std::slice::from_ref(&job))[..] else {
             panic!("{peer:?}")
         };

@@ -209,7 +209,7 @@ pub(crate) fn invalid_signature(peer: Peer) -> Outcome {
 
 #[test]
 fn what_josie_signs_is_verified_and_refused_once_it_is_changed() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let cases = cases();
     let mut jobs = Vec::new();
     for case in &cases {
@@ -247,7 +247,7 @@ fn what_josie_signs_is_verified_and_refused_once_it_is_changed() {
 
 #[test]
 fn what_others_sign_is_verified_and_refused_once_it_is_changed() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let cases = cases();
     let jobs: Vec<_> = cases.iter().map(|case| case.job("sign", keys::private_jwk)).collect();
 
@@ -260,8 +260,7 @@ fn what_others_sign_is_verified_and_refused_once_it_is_changed() {
                 continue;
             }
             combinations += 1;
-            let Outcome::Done(done) = outcome else { panic!("{context}: {outcome:?}") };
-            let mut token = done["token"].as_str().unwrap().to_owned();
+            let mut token = outcome.token().to_owned();
             let payload = case.shape.payload();
             if lacks::writes_empty_payload(peer, case.shape) {
                 without_member += 1;

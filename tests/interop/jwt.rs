@@ -91,7 +91,7 @@ fn changed(token: &str) -> String {
 
 #[test]
 fn what_josie_issues_is_accepted_and_refused_once_it_is_not_right() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let keys: Vec<_> = JwsAlg::ALL.iter().map(|alg| keys::signing_key(*alg)).collect();
     let mut tokens = Vec::new();
     let mut jobs = Vec::new();
@@ -123,7 +123,7 @@ fn what_josie_issues_is_accepted_and_refused_once_it_is_not_right() {
 
 #[test]
 fn what_others_issue_is_accepted_and_refused_once_it_is_not_right() {
-    let peers = peer::peers();
+    let Some(peers) = peer::peers() else { return };
     let keys: Vec<_> = JwsAlg::ALL.iter().map(|alg| keys::signing_key(*alg)).collect();
     let claims = [claims(), expired()];
     let mut jobs = Vec::new();
@@ -147,10 +147,7 @@ fn what_others_issue_is_accepted_and_refused_once_it_is_not_right() {
                 assert_eq!(outcomes, [Outcome::Unsupported, Outcome::Unsupported], "{context}");
                 continue;
             }
-            let [Outcome::Done(token), Outcome::Done(late)] = outcomes else {
-                panic!("{context}: {outcomes:?}")
-            };
-            let (token, late) = (token["token"].as_str().unwrap(), late["token"].as_str().unwrap());
+            let (token, late) = (outcomes[0].token(), outcomes[1].token());
             let set = KeySet::from(key.verifying_key());
             let policy = |aud| JwtPolicy::signed(&[key.alg()]).iss(ISS).aud(aud).build().unwrap();
             let verify = |token: &str, aud| Jwt::<Own>::verify(token, &set, &policy(aud));

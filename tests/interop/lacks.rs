@@ -1,5 +1,6 @@
 //! What the packages do not have or write in another way. Everything else is expected to work in every combination.
 
+use josie::Header;
 use josie::JweAlg;
 use josie::JwsAlg;
 
@@ -44,6 +45,17 @@ pub(crate) fn writes_empty_payload(peer: Peer, shape: Shape) -> bool {
 /// it.
 pub(crate) fn writes_empty_encrypted_key(peer: Peer, alg: JweAlg, form: Form) -> bool {
     peer == Peer::Joserfc && keys::is_direct(alg) && form != Form::Compact
+}
+
+/// The package decrypts no plaintext that is empty.
+pub(crate) fn cannot_decrypt_empty(peer: Peer, plaintext: &[u8]) -> bool {
+    peer == Peer::Jwcrypto && plaintext.is_empty()
+}
+
+/// The package authenticates the protected header of a JSON JWE as it would write it itself, with escapes beyond ASCII.
+pub(crate) fn writes_protected_header_anew(peer: Peer, header: &Header, form: Form) -> bool {
+    let is_ascii = header.typ().is_none_or(str::is_ascii);
+    peer == Peer::Joserfc && form != Form::Compact && !is_ascii
 }
 
 const UNENCODED_COMPACT: Shape =

@@ -9,6 +9,8 @@
 //! elsewhere.
 #![cfg(feature = "aws-lc-rs")]
 
+mod edges;
+mod extensions;
 mod jwe;
 mod jwk;
 mod jws;

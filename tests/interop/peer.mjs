@@ -64,7 +64,10 @@ const operations = {
     const octets = decode(plaintext)
     const [{ jwk, alg, header: own }] = recipients
     if (form === 'compact') {
-      const encrypter = new jose.CompactEncrypt(octets).setProtectedHeader(header)
+      // What takes part in the agreement is set by itself.
+      const { apu, apv, ...rest } = header
+      const encrypter = new jose.CompactEncrypt(octets).setProtectedHeader(rest)
+      if (apu) encrypter.setKeyManagementParameters({ apu: decode(apu), apv: decode(apv) })
       return { token: await encrypter.encrypt(await jose.importJWK(jwk, alg)) }
     }
     const encrypter = form === 'general' ? new jose.GeneralEncrypt(octets) : new jose.FlattenedEncrypt(octets)

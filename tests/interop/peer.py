@@ -22,10 +22,24 @@ class Unsupported(Exception):
     """A combination that the library has no function for."""
 
 
-class Joserfc:
+class Library:
+    """Keeps the keys: some of them are checked at length when they are read."""
+
+    def __init__(self):
+        self.known = {}
+
+    def key(self, jwk):
+        text = json.dumps(jwk)
+        if text not in self.known:
+            self.known[text] = self.import_key(jwk)
+        return self.known[text]
+
+
+class Joserfc(Library):
     """The operations in joserfc."""
 
     def __init__(self):
+        super().__init__()
         from cryptography.exceptions import InvalidTag
         from joserfc import errors, jwe, jwk, jws, jwt
 
@@ -33,9 +47,12 @@ class Joserfc:
         self.errors = (errors.JoseError, InvalidTag)
         self.unsupported = (Unsupported, errors.UnsupportedAlgorithmError)
 
+    def import_key(self, jwk):
+        return self.jwk.import_key(jwk)
+
     def keys(self, entries):
         """The keys, found by the `kid` that the header of each entry names."""
-        keys = {entry["jwk"]["kid"]: self.jwk.import_key(entry["jwk"]) for entry in entries}
+        keys = {entry["jwk"]["kid"]: self.key(entry["jwk"]) for entry in entries}
         return lambda member: keys[member.headers()["kid"]]
 
     def sign(self, form, payload, detached, unencoded, signatures):
@@ -62,22 +79,23 @@ class Joserfc:
         return {"payload": encode(self.jws.deserialize_json(document, keys, algorithms).payload)}
 
     def encrypt(self, form, plaintext, protected, recipients, unprotected=None, aad=None):
-        registry = self.jwe.JWERegistry(algorithms=[entry["alg"] for entry in recipients] + [protected["enc"]])
+        algorithms = [entry["alg"] for entry in recipients]
+        registry = self.jwe.JWERegistry(algorithms=[*algorithms, protected["enc"], "DEF"])
         plaintext = decode(plaintext)
         if form == "compact":
-            key = self.jwk.import_key(recipients[0]["jwk"])
+            key = self.key(recipients[0]["jwk"])
             return {"token": self.jwe.encrypt_compact(protected, plaintext, key, registry=registry)}
         kind = self.jwe.GeneralJSONEncryption if form == "general" else self.jwe.FlattenedJSONEncryption
         document = kind(protected, plaintext, unprotected, decode(aad) if aad else None)
         for entry in recipients:
-            document.add_recipient(entry.get("header"), self.jwk.import_key(entry["jwk"]))
+            document.add_recipient(entry.get("header"), self.key(entry["jwk"]))
         return {"token": json.dumps(self.jwe.encrypt_json(document, None, registry=registry))}
 
     def decrypt(self, form, token, alg, enc, jwk):
         # One key, for one of the recipients.
-        registry = self.jwe.JWERegistry(algorithms=[alg, enc], verify_all_recipients=False)
+        registry = self.jwe.JWERegistry(algorithms=[alg, enc, "DEF"], verify_all_recipients=False)
         registry.get_alg(alg)
-        key = self.jwk.import_key(jwk)
+        key = self.key(jwk)
         if form == "compact":
             opened = self.jwe.decrypt_compact(token, key, registry=registry)
             return {"plaintext": encode(opened.plaintext), "aad": None}
@@ -85,7 +103,7 @@ class Joserfc:
         return {"plaintext": encode(opened.plaintext), "aad": encode(opened.aad) if opened.aad else None}
 
     def read_key(self, jwk, alg):
-        key = self.jwk.import_key(jwk)
+        key = self.key(jwk)
         return {"jwk": key.as_dict(), "thumbprint": key.thumbprint()}
 
     def make_key(self, alg, kty, crv=None, bits=None):
@@ -94,21 +112,22 @@ class Joserfc:
         return made if kty == "oct" else {**made, "public": key.as_dict(private=False)}
 
     def issue(self, claims, alg, jwk):
-        key = self.jwk.import_key(jwk)
+        key = self.key(jwk)
         return {"token": self.jwt.encode({"alg": alg, "typ": "JWT"}, claims, key, [alg])}
 
     def check(self, token, alg, jwk, iss, aud):
-        decoded = self.jwt.decode(token, self.jwk.import_key(jwk), [alg])
+        decoded = self.jwt.decode(token, self.key(jwk), [alg])
         essential = {"iss": iss, "aud": aud}
         rules = {name: {"essential": True, "value": value} for name, value in essential.items()}
         self.jwt.JWTClaimsRegistry(**rules).validate(decoded.claims)
         return {"claims": decoded.claims}
 
 
-class Jwcrypto:
+class Jwcrypto(Library):
     """The operations in jwcrypto."""
 
     def __init__(self):
+        super().__init__()
         from jwcrypto import common, jwa, jwe, jwk, jws, jwt
 
         self.jwa, self.jwe, self.jwk, self.jws, self.jwt = jwa, jwe, jwk, jws, jwt
@@ -117,7 +136,7 @@ class Jwcrypto:
         # The default is fewer iterations than josie makes.
         jwa.default_max_pbkdf2_iterations = 1_000_000
 
-    def key(self, jwk):
+    def import_key(self, jwk):
         return self.jwk.JWK(**jwk)
 
     def sign(self, form, payload, detached, unencoded, signatures):
@@ -184,7 +203,9 @@ class Jwcrypto:
         return {"token": token.serialize()}
 
     def check(self, token, alg, jwk, iss, aud):
-        checked = self.jwt.JWT(check_claims={"iss": iss, "aud": aud}, algs=[alg], expected_type="JWS")
+        # None stands for the current time.
+        claims = {"iss": iss, "aud": aud, "exp": None, "nbf": None}
+        checked = self.jwt.JWT(check_claims=claims, algs=[alg], expected_type="JWS")
         checked.deserialize(token, self.key(jwk))
         return {"claims": json.loads(checked.claims)}
 

@@ -34,8 +34,16 @@ pub(crate) enum Outcome {
     Unsupported,
 }
 
-/// The packages that are installed, with a message about those that are not.
-pub(crate) fn peers() -> Vec<Peer> {
+impl Outcome {
+    /// The token that was made.
+    pub(crate) fn token(&self) -> &str {
+        let Self::Done(done) = self else { panic!("{self:?}") };
+        done["token"].as_str().unwrap()
+    }
+}
+
+/// The packages that are installed, with a message about those that are not; `None` if none is.
+pub(crate) fn peers() -> Option<Vec<Peer>> {
     let required = env::var("JOSIE_REQUIRE_INTEROP").is_ok_and(|value| value == "1");
     let mut installed = vec![Peer::Jose, Peer::Joserfc, Peer::Jwcrypto];
     installed.retain(|peer| {
@@ -46,7 +54,7 @@ pub(crate) fn peers() -> Vec<Peer> {
         }
         is_there
     });
-    installed
+    Some(installed).filter(|installed| !installed.is_empty())
 }
 
 impl Peer {
