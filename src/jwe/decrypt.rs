@@ -145,9 +145,9 @@ impl Content<'_> {
             .filter(|recipient| recipient.iterations() > 0)
             .filter_map(|recipient| {
                 let candidates = self.choose(recipient, keys, policy).ok()?;
-                Some(candidates.into_keys().map(|_| u64::from(recipient.iterations())))
+                let tries = u64::try_from(candidates.len()).unwrap_or(u64::MAX);
+                Some(tries.saturating_mul(u64::from(recipient.iterations())))
             })
-            .flatten()
             .sum();
         if total > u64::from(policy.limits().max_iterations()) {
             return Err(Error::Limit(Limit::Iterations));
@@ -165,31 +165,26 @@ impl Content<'_> {
     ) -> Result<(usize, &'k DecryptionKey, SecretBytes), Error> {
         let mut sealed = mem::take(&mut self.sealed.octets);
         let mut furthest = Error::Refused(Refused::UnknownAlgorithm);
-        let mut note = |error: Error| {
-            if distance(&error) > distance(&furthest) {
-                furthest = error;
+        for (index, recipient) in recipients.iter().enumerate() {
+            let candidates = match self.choose(recipient, keys, policy) {
+                Ok(candidates) => candidates,
+                Err(error) if distance(&error) > distance(&furthest) => {
+                    furthest = error;
+                    continue;
+                }
+                Err(_) => continue,
+            };
+            for (tried, key) in candidates.iter().enumerate() {
+                // Opening destroys what it does not open; only the last try may have the original.
+                let is_last = index + 1 == recipients.len() && tried + 1 == candidates.len();
+                let content = if is_last { mem::take(&mut sealed) } else { sealed.clone() };
+                if let Ok(content) = self.open(recipient, key, SecretBytes::new(content)) {
+                    return Ok((index, key, content));
+                }
             }
-        };
-        let mut tries = recipients
-            .iter()
-            .enumerate()
-            .filter_map(|(index, recipient)| {
-                let candidates = self.choose(recipient, keys, policy).map_err(&mut note).ok()?;
-                Some(candidates.into_keys().map(move |key| (index, recipient, key)))
-            })
-            .flatten()
-            .peekable();
-        let mut is_tried = false;
-        while let Some((index, recipient, key)) = tries.next() {
-            // Opening destroys what it does not open; only the last try may have the original.
-            let is_last = tries.peek().is_none();
-            let content = if is_last { mem::take(&mut sealed) } else { sealed.clone() };
-            if let Ok(content) = self.open(recipient, key, SecretBytes::new(content)) {
-                return Ok((index, key, content));
-            }
-            is_tried = true;
+            furthest = Error::DecryptionFailed;
         }
-        Err(if is_tried { Error::DecryptionFailed } else { furthest })
+        Err(furthest)
     }
 
     /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 8 to 16).
@@ -230,9 +225,10 @@ impl Content<'_> {
     }
 }
 
-/// How far a recipient came whose keys were not tried for this reason.
+/// How far a recipient came whose key did not decrypt for this reason.
 fn distance(error: &Error) -> u8 {
     match error {
+        Error::DecryptionFailed => 5,
         Error::Refused(Refused::UnsupportedEncryption) => 4,
         Error::AmbiguousKey => 3,
         Error::UnknownKey => 2,

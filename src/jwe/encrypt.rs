@@ -1,5 +1,6 @@
 //! The core of encrypting (RFC 7516 section 5.1). Each serialization ends by writing what comes out of it.
 
+use core::mem;
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
@@ -18,7 +19,6 @@ use crate::header::JweParameters;
 use crate::header::RecipientParameters;
 use crate::header::UnprotectedHeader;
 use crate::key::EncryptionKey;
-use crate::key::PreparedCipher;
 use crate::limits::Limits;
 use crate::registry::ContentCipher;
 use crate::registry::ContentInput;
@@ -107,15 +107,18 @@ impl Draft<'_> {
         if base64url::encoded_len(least) > limits.token_bytes() {
             return Err(Error::Limit(Limit::Token));
         }
-        let (cipher, first, others) = self.encrypt_keys()?;
-        let header = self.write_protected(Some(&first), compressed.is_some(), &limits)?;
-        let first = self.sealed_recipient(&self.first, first, &limits)?;
-        let others = self.others.iter().zip(others);
-        let others = others.map(|(other, key)| self.sealed_recipient(other, key, &limits));
-        let others = others.collect::<Result<Vec<_>, _>>()?;
+        // One content encryption key for all, encrypted to each of them (RFC 7516 section 5.1 steps 1 to 8).
+        let key = self.first.key;
+        let cek = key.draw_cek()?;
+        let mut encrypted = key.encrypt_cek(cek.as_ref())?;
+        let others = self.seal_others(cek.as_ref(), &limits)?;
+        let cek = cek.or_else(|| encrypted.agreed_cek.take());
+        let cipher = key.cipher(cek.as_ref())?;
+        let header = self.write_protected(Some(&encrypted), compressed.is_some(), &limits)?;
+        let first = self.sealed_recipient(&self.first, &mut encrypted, &limits)?;
         let shared = self.shared.map(|shared| header::write_unprotected(None, shared, &limits));
-        let iv = self.first.key.random_iv()?;
-        let enc = self.first.key.enc();
+        let iv = key.random_iv()?;
+        let enc = key.enc();
         let ciphertext_len = content.len() + enc.max_padding_len();
         let lens =
             [header.len(), first.encrypted_key.len(), iv.len(), ciphertext_len, enc.tag_len()];
@@ -179,15 +182,16 @@ impl Draft<'_> {
         JweHeaders::check(&protected, shared.as_deref().map(RawValue::get), &own, limits)
     }
 
-    /// One content encryption key for all, encrypted to each of them (RFC 7516 section 5.1 steps 1 to 8).
-    fn encrypt_keys(&self) -> Result<(PreparedCipher<'_>, EncryptedKey, Vec<EncryptedKey>), Error> {
-        let key = self.first.key;
-        let cek = key.draw_cek()?;
-        let mut first = key.encrypt_cek(cek.as_ref())?;
-        let others = self.others.iter().map(|other| other.key.encrypt_cek(cek.as_ref()));
-        let others = others.collect::<Result<Vec<_>, _>>()?;
-        let cek = cek.or_else(|| first.agreed_cek.take());
-        Ok((key.cipher(cek.as_ref())?, first, others))
+    fn seal_others(
+        &self,
+        cek: Option<&SecretBytes>,
+        limits: &Limits,
+    ) -> Result<Vec<SealedRecipient>, Error> {
+        let seal = |other: &Addressee<'_>| {
+            let mut encrypted = other.key.encrypt_cek(cek)?;
+            self.sealed_recipient(other, &mut encrypted, limits)
+        };
+        self.others.iter().map(seal).collect()
     }
 
     /// The protected header. Of a single recipient it says what `encrypted` needs, once that is known.
@@ -211,7 +215,7 @@ impl Draft<'_> {
     fn sealed_recipient(
         &self,
         addressee: &Addressee<'_>,
-        encrypted: EncryptedKey,
+        encrypted: &mut EncryptedKey,
         limits: &Limits,
     ) -> Result<SealedRecipient, Error> {
         let header = if self.is_for_several() {
@@ -224,7 +228,7 @@ impl Draft<'_> {
         } else {
             self.write_own(addressee, limits)?
         };
-        Ok(SealedRecipient { header, encrypted_key: encrypted.encrypted_key })
+        Ok(SealedRecipient { header, encrypted_key: mem::take(&mut encrypted.encrypted_key) })
     }
 
     /// The recipient's own unprotected header, as far as it does not come from the key.
@@ -233,6 +237,9 @@ impl Draft<'_> {
         addressee: &Addressee<'_>,
         limits: &Limits,
     ) -> Result<Option<Box<RawValue>>, Error> {
+        if addressee.unprotected.is_none() && !self.is_for_several() {
+            return Ok(None);
+        }
         let nothing = UnprotectedHeader::new();
         let unprotected = addressee.unprotected.unwrap_or(&nothing);
         let has_kid = self.is_for_several() || unprotected.has_kid_of_key();

@@ -318,6 +318,7 @@ impl EncryptionKey {
 
     /// Draws the content encryption key of one token (RFC 7516 section 5.1 step 2). `None` for `dir` and ECDH-ES, where
     /// the key is one or agrees upon one.
+    #[inline]
     pub(crate) fn draw_cek(&self) -> Result<Option<SecretBytes>, Error> {
         if self.alg.has_no_encrypted_key() {
             return Ok(None);
@@ -327,6 +328,7 @@ impl EncryptionKey {
 
     /// Encrypts the content encryption key of one token to this key, or agrees upon one, if there is none (RFC 7516
     /// section 5.1 steps 3 to 6).
+    #[inline]
     pub(crate) fn encrypt_cek(&self, cek: Option<&SecretBytes>) -> Result<EncryptedKey, Error> {
         let CekSource::Managed(encryptor) = &self.cek_source else {
             return Ok(EncryptedKey::encrypted(Vec::new(), KeyManagementHeader::default()));
@@ -345,6 +347,7 @@ impl EncryptionKey {
     }
 
     /// The cipher of one token, whose content encryption key was drawn or agreed upon; with `dir` it is the key's own.
+    #[inline]
     pub(crate) fn cipher(&self, cek: Option<&SecretBytes>) -> Result<PreparedCipher<'_>, Error> {
         match (&self.cek_source, cek) {
             (CekSource::Direct(cipher), _) => Ok(PreparedCipher::Shared(&***cipher)),

@@ -18,7 +18,6 @@ mod signing;
 mod tests;
 mod verifying;
 
-pub(crate) use self::cipher::PreparedCipher;
 pub use self::decryption::DecryptionKey;
 pub use self::encryption::EncryptionKey;
 pub use self::from_set::Report;

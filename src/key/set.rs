@@ -169,12 +169,12 @@ pub(crate) struct Candidates<'a, K> {
 }
 
 impl<'a, K> Candidates<'a, K> {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a K> {
-        self.keys.iter().take(self.len).copied().flatten()
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
-    pub(crate) fn into_keys(self) -> impl Iterator<Item = &'a K> {
-        self.keys.into_iter().take(self.len).flatten()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a K> {
+        self.keys.iter().take(self.len).copied().flatten()
     }
 }
 
