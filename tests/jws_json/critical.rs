@@ -32,13 +32,17 @@ use crate::authors::trios;
 
 const PAYLOAD: &[u8] = b"a contract";
 
+/// What a handler was asked: the one of which name, about which value, in which header.
+#[derive(Debug, PartialEq)]
+struct Question(&'static str, Value, Header);
+
 /// A policy whose handlers of `x` and `y` note what they are asked, and refuse the value 0.
-fn noting() -> (Policy, Arc<Mutex<Vec<(&'static str, Value, Header)>>>) {
+fn noting() -> (Policy, Arc<Mutex<Vec<Question>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let handler = |name: &'static str| {
         let asked = Arc::clone(&asked);
         move |value: &Value, header: &Header| {
-            asked.lock().unwrap().push((name, value.clone(), header.clone()));
+            asked.lock().unwrap().push(Question(name, value.clone(), header.clone()));
             if *value == json!(0) { Err(CritRefused) } else { Ok(()) }
         }
     };
@@ -61,8 +65,10 @@ fn handler_is_asked_with_the_value_and_the_protected_header_in_every_form() {
 
             assert_eq!(form.verify(&token, &author.keys(), &noting).unwrap(), PAYLOAD);
 
-            let expected =
-                [("y", json!({ "a": 1 }), header.clone()), ("x", json!(1), header.clone())];
+            let expected = [
+                Question("y", json!({ "a": 1 }), header.clone()),
+                Question("x", json!(1), header.clone()),
+            ];
             assert_eq!(*asked.lock().unwrap(), expected);
             assert!(form.verify_detached(&detached, PAYLOAD, &author.keys(), &noting).is_ok());
             let read = form.verify_detached_from(&detached, PAYLOAD, &author.keys(), &noting);

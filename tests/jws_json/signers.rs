@@ -352,7 +352,7 @@ fn entry_that_josie_does_not_know_or_allow_never_counts_and_spoils_no_other() {
             }
             // Alone it is refused by every policy, with its own error.
             for document in [
-                general(&payload, &[bad.clone()]),
+                general(&payload, std::slice::from_ref(&bad)),
                 merged(bad, json!({ "payload": payload })).to_string(),
             ] {
                 for signers in [SignedBy::All, SignedBy::Any, SignedBy::kids(["alice"])] {
