@@ -42,7 +42,7 @@ pub enum SignedBy {
     /// So many different keys of the caller must have signed.
     AtLeast(usize),
     /// For each of these `kid`, a key of the caller that has it must have signed. What the token calls its signatures
-    /// does not count.
+    /// does not count. One key that the caller has under two of these names is enough for both.
     Kids(Vec<String>),
 }
 
