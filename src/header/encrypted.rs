@@ -76,7 +76,8 @@ impl ParsedJweHeader {
         if members.enc.is_none() {
             return Err(Error::Malformed(Malformed::MissingParameter("enc")));
         }
-        let mut recipient = ParsedRecipient::parse(&[&members], limits)?;
+        let mut recipient = ParsedRecipient::parse(&[&members])?;
+        recipient.check_iterations(limits)?;
         let alg = recipient.alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
         recipient.kid = members.kid.take();
         Ok((Self::from_members(members)?, alg, recipient))
@@ -99,15 +100,28 @@ impl ParsedJweHeader {
 
 impl ParsedRecipient {
     /// What `headers` say together, without `kid`: their structure, then what `alg` needs.
-    fn parse(headers: &[&Members<'_>], limits: &Limits) -> Result<Self, Error> {
+    fn parse(headers: &[&Members<'_>]) -> Result<Self, Error> {
         let params = || headers.iter().flat_map(|header| &header.params);
         let management = read_management(params())?;
         let alg = headers.iter().find_map(|header| header.alg.as_deref());
         let alg = alg.and_then(JweAlg::from_name);
         if let Some(alg) = alg {
-            check_needed(alg, params(), management.as_deref(), limits)?;
+            check_needed(alg, params(), management.as_deref())?;
         }
         Ok(Self { alg, kid: None, management })
+    }
+
+    /// Whether the sender asks for no more work with a password, and no less, than is allowed (RFC 7518 section
+    /// 4.8.1.2).
+    pub(crate) fn check_iterations(&self, limits: &Limits) -> Result<(), Error> {
+        if self.alg.is_none_or(|alg| alg.min_iterations().is_none()) {
+            return Ok(());
+        }
+        let allowed = limits.min_iterations()..=limits.max_iterations();
+        match self.management.as_ref().and_then(|management| management.p2c) {
+            Some(count) if allowed.contains(&count) => Ok(()),
+            _ => Err(Error::Limit(Limit::Iterations)),
+        }
     }
 
     /// Whether nobody else can be a recipient of the same token.
@@ -129,7 +143,7 @@ impl JweHeaders {
         read.check_alg_and_enc()?;
         let mut parsed = Vec::with_capacity(recipients.len());
         for own in &read.own {
-            parsed.push(read.recipient(own, limits)?);
+            parsed.push(read.recipient(own)?);
         }
         // RFC 7518 sections 4.5 and 4.6. Any other recipient would have another content encryption key.
         if parsed.len() > 1 && parsed.iter().any(ParsedRecipient::is_alone) {
@@ -207,9 +221,9 @@ impl<'t> ReadHeaders<'t> {
     }
 
     /// What the headers say to the recipient whose own header this is.
-    fn recipient(&self, own: &Members<'_>, limits: &Limits) -> Result<ParsedRecipient, Error> {
+    fn recipient(&self, own: &Members<'_>) -> Result<ParsedRecipient, Error> {
         let headers = [&self.protected, &self.shared, own];
-        let parsed = ParsedRecipient::parse(&headers, limits)?;
+        let parsed = ParsedRecipient::parse(&headers)?;
         let kid = headers.iter().find_map(|header| header.kid.clone());
         Ok(ParsedRecipient { kid, ..parsed })
     }
@@ -260,7 +274,6 @@ fn check_needed<'a>(
     alg: JweAlg,
     params: impl Iterator<Item = &'a (String, Value)> + Clone,
     management: Option<&KeyManagementHeader>,
-    limits: &Limits,
 ) -> Result<(), Error> {
     for name in alg.needed_parameters() {
         if !params.clone().any(|(known, _)| known == name) {
@@ -275,12 +288,7 @@ fn check_needed<'a>(
     if salt.is_some_and(|salt| salt.len() < 8) {
         return Err(Error::Malformed(Malformed::HeaderValue("p2s")));
     }
-    // RFC 7518 section 4.8.1.2. Before anything is derived: the sender chooses how much work that is.
-    let allowed = limits.min_iterations()..=limits.max_iterations();
-    match management.and_then(|management| management.p2c) {
-        Some(count) if allowed.contains(&count) => Ok(()),
-        _ => Err(Error::Limit(Limit::Iterations)),
-    }
+    Ok(())
 }
 
 /// The parameters of RFC 7518 sections 4.6.1, 4.7.1 and 4.8.1.

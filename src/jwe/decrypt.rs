@@ -126,11 +126,11 @@ impl Content<'_> {
         policy.check_jwe_alg(alg)?;
         let enc = self.header.enc;
         let candidates = keys.select(alg, enc, kid.as_deref())?;
-        if candidates.iter().any(|key| key.can_open(enc)) {
-            Ok(candidates)
-        } else {
-            Err(Error::Refused(Refused::UnsupportedEncryption))
+        if !candidates.iter().any(|key| key.can_open(enc)) {
+            return Err(Error::Refused(Refused::UnsupportedEncryption));
         }
+        // Only of those whose password is at hand: what others are asked for costs nothing here.
+        recipient.headers.check_iterations(policy.limits()).map(|()| candidates)
     }
 
     /// The limit is on what the token costs: each password that is tried derives its key anew, for each recipient.
@@ -228,7 +228,8 @@ impl Content<'_> {
 /// How far a recipient came whose key did not decrypt for this reason.
 fn distance(error: &Error) -> u8 {
     match error {
-        Error::DecryptionFailed => 5,
+        Error::DecryptionFailed => 6,
+        Error::Limit(Limit::Iterations) => 5,
         Error::Refused(Refused::UnsupportedEncryption) => 4,
         Error::AmbiguousKey => 3,
         Error::UnknownKey => 2,

@@ -250,6 +250,31 @@ fn passwords_and_keys_share_a_document_and_only_passwords_count() {
 }
 
 #[test]
+fn iterations_beyond_the_limits_stop_their_own_recipient_and_no_other() {
+    for (name, registry) in registries() {
+        let key = shared(registry, name, JweAlg::A256Kw);
+        for password in sealers_with(&PASSWORDS).into_iter().filter(|one| one.name == name) {
+            let honest = ByHand::new(&[&password, &key]);
+            let both = || [password.key(), key.key()];
+            assert_eq!(decrypt(&honest.general(), [password.key()]).unwrap().recipient(), 0);
+            assert_eq!(decrypt(&honest.general(), both()).unwrap().recipient(), 0);
+
+            for count in [json!(0), json!(999), json!(1_200_001), json!(u64::MAX)] {
+                let hostile = honest.clone().own(0, "p2c", count).general();
+                let refused = decrypt(&hostile, [password.key()]).unwrap_err();
+                assert_eq!(refused, Error::Limit(Limit::Iterations));
+                assert_eq!(decrypt(&hostile, [key.key()]).unwrap().recipient(), 1);
+                assert_eq!(decrypt(&hostile, both()).unwrap().recipient(), 1);
+                // Whoever cannot decrypt was tried, which is further than not to be.
+                let stranger = shared(registry, name, JweAlg::A256Kw).key();
+                let failed = decrypt(&hostile, [password.key(), stranger]).unwrap_err();
+                assert_eq!(failed, Error::DecryptionFailed);
+            }
+        }
+    }
+}
+
+#[test]
 fn several_keys_are_tried_for_each_recipient_only_where_that_is_allowed() {
     for sealer in sharing(sealers()) {
         let document = ByHand::new(&[&sealer, &sealer]).general();

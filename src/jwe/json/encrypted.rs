@@ -87,9 +87,8 @@ impl<'t> EncryptedJweJson<'t> {
     ///
     /// # Errors
     ///
-    /// [`Error::Limit`] for size, depth, `kid`, the number of recipients and that of PBKDF2 iterations,
-    /// [`Error::Malformed`] for structure, [`Error::Refused`] if `enc` is not protected, or if josie does not know it or
-    /// the `alg` of any recipient.
+    /// [`Error::Limit`] for size, depth, `kid` and the number of recipients, [`Error::Malformed`] for structure,
+    /// [`Error::Refused`] if `enc` is not protected, or if josie does not know it or the `alg` of any recipient.
     pub fn parse(document: &'t str, limits: &Limits) -> Result<Self, Error> {
         let members = Members::read(document, limits)?;
         let sealed = Sealed::decode(&members.ciphertext, &members.tag)

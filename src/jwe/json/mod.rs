@@ -88,7 +88,8 @@ impl JweJson {
     /// Decrypts a JWE in the flattened or the general JSON serialization, as the first of its recipients for whom one of
     /// `keys` fits. `document` is attacker-controlled.
     ///
-    /// Recipients whose `alg` is not known or not allowed, and those for whom there is no key, are passed over. Keys are
+    /// Recipients whose `alg` is not known or not allowed, those for whom there is no key, and those whose password would
+    /// be asked for too many or too few iterations are passed over. Keys are
     /// chosen for each recipient by its `alg` and `kid`, as [`KeySet`] says.
     ///
     /// ```
@@ -119,9 +120,9 @@ impl JweJson {
     /// [`Error::Limit`] if several passwords would be tried, or one for several recipients, with more iterations
     /// together than the limit. If no recipient can decrypt, the error of the one that came furthest: an `alg` that is
     /// refused, [`Error::UnknownKey`], [`Error::AmbiguousKey`],
-    /// [`Refused::UnsupportedEncryption`](crate::Refused::UnsupportedEncryption), and [`Error::DecryptionFailed`] for
-    /// everything up to the checked authentication tag. Then, of a compressed plaintext, [`Error::Limit`] and
-    /// [`Error::Malformed`].
+    /// [`Refused::UnsupportedEncryption`](crate::Refused::UnsupportedEncryption), [`Error::Limit`] for a number of
+    /// iterations that is not allowed, and [`Error::DecryptionFailed`] for everything up to the checked authentication
+    /// tag. Then, of a compressed plaintext, [`Error::Limit`] and [`Error::Malformed`].
     pub fn decrypt(
         document: &str,
         keys: &KeySet<DecryptionKey>,
