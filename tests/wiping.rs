@@ -142,6 +142,10 @@ fn nothing_is_left_of_a_secret_when_its_keys_are_dropped() {
     use_of_a_content_key(&direct);
     assert_eq!(found(&direct), 0, "dir");
 
+    let payload = Hidden::new(20, 48);
+    use_of_an_unencoded_payload(&payload);
+    assert_eq!(found(&payload), 0, "payload");
+
     let jwk = Hidden::new(5, 48);
     use_of_a_private_jwk(&jwk);
     assert_eq!(found(&jwk), 0, "JWK");
@@ -199,6 +203,30 @@ fn round_trip(key: &DecryptionKey) {
     let token = Jwe::encrypt(b"any octets", &Header::new(), &sender).unwrap();
     let policy = Policy::encrypted(&[key.alg()], &[JweEnc::A256Gcm]).build().unwrap();
     let _ = Jwe::decrypt(&token, &KeySet::from(key.clone()), &policy).unwrap();
+}
+
+/// A signed token in an encrypted one that says of its payload that it is not encoded, and is refused for that.
+fn use_of_an_unencoded_payload(hidden: &Hidden) {
+    let key = DecryptionKey::generate_direct(JweEnc::A256Gcm).unwrap();
+    let signer = SigningKey::generate(JwsAlg::Hs256).unwrap();
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#);
+    let secret = hidden.secret();
+    let payload = SecretText::new(URL_SAFE_NO_PAD.encode(secret.expose()));
+    let mut inner = Vec::with_capacity(1024);
+    for part in [&header, ".", payload.expose(), ".", &URL_SAFE_NO_PAD.encode([0; 32])] {
+        inner.extend_from_slice(part.as_bytes());
+    }
+    let inner = SecretBytes::new(inner);
+    let outer = Header::new().with_cty("JWT");
+    let sender = key.encryption_key(JweEnc::A256Gcm).unwrap();
+    let token = Jwe::encrypt(inner.expose(), &outer, &sender).unwrap();
+    let policy = JwtPolicy::signed(&[JwsAlg::Hs256]).encrypted(&[JweAlg::Dir], JweEnc::ALL);
+    let keys = KeySet::from(signer.verifying_key());
+
+    let opened: Result<Jwt, Error> =
+        Jwt::decrypt_and_verify(&token, &KeySet::from(key), &keys, &policy.build().unwrap());
+
+    assert_eq!(opened.unwrap_err(), Error::Refused(Refused::UnencodedPayload));
 }
 
 /// Written, read, encrypted, decrypted, in a set and alone, and broken.

@@ -89,18 +89,18 @@ impl<'t> UnverifiedJws<'t> {
         }
         // RFC 7515 section 5.2 step 8: the signature is over these octets as they were received.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        // The payload first, whose decoding also finds that there are more than three parts.
-        let decoded = decode(payload, Part::Payload);
+        // The payload first, whose decoding also finds that there are more than three parts. Wiped also if the header
+        // turns out to say that there was nothing to decode.
+        let decoded = decode(payload, Part::Payload).map(SecretBytes::new);
         let parsed = decode(header, Part::Header)
             .and_then(|header| ParsedHeader::parse_jws(&header, limits));
         let payload = match &parsed {
             Ok(ParsedHeader { b64: Some(false), .. }) => {
                 compact::check_unencoded(payload.as_bytes())?;
-                payload.as_bytes().to_vec()
+                SecretBytes::new(payload.as_bytes().to_vec())
             }
             _ => decoded?,
         };
-        let payload = SecretBytes::new(payload);
         let parsed = parsed?;
         let signature = decode(signature, Part::Signature)?;
         // RFC 7518 section 3.6: only `none` has an empty signature.
