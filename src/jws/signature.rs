@@ -101,7 +101,8 @@ impl JwsSignatures {
         &self.outcomes
     }
 
-    /// The valid signatures, in the order of the token: at least one.
+    /// The valid signatures, in the order of the token: at least one. One and the same can stand there several times, so
+    /// that their number is not that of the signers; [`SignedBy::AtLeast`](crate::SignedBy::AtLeast) counts those.
     pub fn valid(&self) -> impl Iterator<Item = &JwsSignature> {
         self.outcomes.iter().filter_map(|outcome| outcome.signature().ok())
     }

@@ -76,9 +76,11 @@ impl PolicyBuilder {
 
     /// Teaches josie a critical header extension (RFC 7515 section 4.1.11): `handler` is called with the value and the
     /// protected header of each token that names `name` in `crit`, before any key is used, and the token is refused if
-    /// the handler refuses it. Without a handler every token that says so is refused. A token without the extension
-    /// is not held back; whoever demands it looks at [`Header::param`](crate::Header::param) afterwards. Named again,
-    /// the later handler counts.
+    /// the handler refuses it. The token may still be anybody's, and the handler may be called for it again, so that it
+    /// should note nothing. Without a handler every token that says so is refused. A token without the extension
+    /// is not held back, nor is one that has the parameter without naming it in `crit`, which the handler then never saw:
+    /// whoever demands it looks at [`Header::critical`](crate::Header::critical) afterwards. Named again, the later handler
+    /// counts.
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {

@@ -9,6 +9,9 @@ use crate::key::VerifyingKey;
 /// Two signatures of one key count once, whatever they call themselves: what is counted are keys, told apart by what
 /// they are made of.
 ///
+/// **Anybody can take a signature out of a document**, and the rest stays valid: whoever must have signed has to be
+/// asked for, with [`AtLeast`](Self::AtLeast) or [`Kids`](Self::Kids).
+///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
 /// use josie::{Error, Header, JwsAlg, JwsBuilder, JwsJson, KeySet, Policy, SignedBy, SigningKey};
@@ -34,7 +37,7 @@ use crate::key::VerifyingKey;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignedBy {
-    /// Every signature must be valid. The default.
+    /// Every signature that is there must be valid, and there must be one. The default.
     #[default]
     All,
     /// One valid signature is enough, of whichever of the caller's keys.
