@@ -78,23 +78,22 @@ impl ParsedJweHeader {
         }
         let mut recipient = ParsedRecipient::parse(&[&members])?;
         recipient.check_iterations(limits)?;
-        let alg = recipient.alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
+        let Some(alg) = recipient.alg else {
+            return Err(Error::Refused(Refused::UnknownAlgorithm));
+        };
         recipient.kid = members.kid.take();
         Ok((Self::from_members(members)?, alg, recipient))
     }
 
     fn from_members(members: Members<'_>) -> Result<Self, Error> {
-        let enc = members.enc.as_deref().and_then(JweEnc::from_name);
+        let Some(enc) = members.enc.as_deref().and_then(JweEnc::from_name) else {
+            return Err(Error::Refused(Refused::UnknownEncryption));
+        };
         let zip = members.zip.as_deref().map(|zip| match zip {
             "DEF" => Zip::Deflate,
             _ => Zip::Unknown,
         });
-        Ok(Self {
-            enc: enc.ok_or(Error::Refused(Refused::UnknownEncryption))?,
-            zip,
-            has_b64: members.b64.is_some(),
-            header: members.into_header(),
-        })
+        Ok(Self { enc, zip, has_b64: members.b64.is_some(), header: members.into_header() })
     }
 }
 

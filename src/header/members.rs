@@ -39,6 +39,7 @@ pub(super) struct Members<'de> {
 
 impl<'de> Members<'de> {
     /// Reads the JSON of a protected header, that holds all there is, and checks what needs no algorithm.
+    #[inline]
     pub(super) fn parse(text: &'de [u8], limits: &Limits) -> Result<Self, Error> {
         let members = Self::read(text, Part::Header, limits)?;
         // RFC 7515 section 4.1.1, RFC 7516 section 4.1.1: `alg` must be there.
@@ -80,6 +81,7 @@ impl<'de> Members<'de> {
         }
     }
 
+    #[inline]
     fn read(text: &'de [u8], part: Part, limits: &Limits) -> Result<Self, Error> {
         if text.len() > limits.header_bytes() {
             return Err(Error::Limit(Limit::Header));
@@ -97,6 +99,7 @@ impl<'de> Members<'de> {
     }
 
     /// What a caller gets to see of a protected header, beside `alg`, `enc`, `kid`, `zip` and `b64`.
+    #[inline]
     pub(super) fn into_header(self) -> Header {
         let mut critical = self.crit.unwrap_or_default();
         critical.retain(|name| name != "b64");
@@ -155,6 +158,7 @@ impl<'de> Members<'de> {
 
     // RFC 7515 section 4.1.11, RFC 7516 section 4.1.13: not empty, no duplicates, no registered names, only names
     // that are present.
+    #[inline]
     fn check_crit(&self) -> Result<(), Error> {
         let Some(crit) = &self.crit else {
             return Ok(());

@@ -134,11 +134,13 @@ fn raw(json: Vec<u8>) -> Result<Box<RawValue>, Error> {
 struct HeaderJson(Vec<u8>);
 
 impl HeaderJson {
+    #[inline]
     fn empty() -> Self {
         Self(Vec::with_capacity(96))
     }
 
     /// The object with `alg`, whose name needs no escapes.
+    #[inline]
     fn with_alg(alg: &str) -> Self {
         let mut json = Self::empty();
         json.0.extend_from_slice(b"{\"alg\":\"");
@@ -148,6 +150,7 @@ impl HeaderJson {
     }
 
     /// The object with what one recipient needs to know.
+    #[inline]
     fn recipient(recipient: &RecipientParameters<'_>, limits: &Limits) -> Result<Self, Error> {
         let mut json = Self::with_alg(recipient.alg.name());
         json.kid(recipient.kid, limits)?;
@@ -155,6 +158,7 @@ impl HeaderJson {
         Ok(json)
     }
 
+    #[inline]
     fn kid(&mut self, kid: Option<&str>, limits: &Limits) -> Result<(), Error> {
         match kid {
             Some(kid) if kid.len() > limits.kid_bytes() => Err(Error::Limit(Limit::Kid)),
@@ -163,6 +167,7 @@ impl HeaderJson {
         }
     }
 
+    #[inline]
     fn crit(&mut self, first: Option<&str>, names: &[String]) -> Result<(), Error> {
         if first.is_none() && names.is_empty() {
             return Ok(());
@@ -202,6 +207,7 @@ impl HeaderJson {
         self.params(&header.params)
     }
 
+    #[inline]
     fn params(&mut self, params: &[(String, Value)]) -> Result<(), Error> {
         params.iter().try_for_each(|(name, value)| self.member(name, value))
     }

@@ -134,6 +134,7 @@ fn compact(content: Content<'_>, header: &Header, key: &EncryptionKey) -> Result
 
 impl SealedJwe {
     /// The compact form of what has one recipient, no unprotected header and no AAD.
+    #[inline]
     pub(super) fn into_compact(mut self) -> Result<String, Error> {
         let mut token = mem::take(&mut self.protected);
         let (ciphertext, tag) = self.ciphertext_and_tag()?;

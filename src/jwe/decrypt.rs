@@ -42,6 +42,7 @@ pub(super) struct Sealed {
 
 impl Sealed {
     /// Decodes both; an error says which of them is not base64url.
+    #[inline]
     pub(super) fn decode(ciphertext: &str, tag: &str) -> Result<Self, Part> {
         // Both estimates are too long by up to two octets.
         let len = base64url::decoded_len(ciphertext) + base64url::decoded_len(tag);
@@ -71,9 +72,9 @@ impl Recipient {
     }
 }
 
-/// A decrypted JWE, and who it was that could decrypt it.
+/// What was decrypted, and who it was that could.
 pub(super) struct Opened<'k> {
-    pub(super) jwe: Jwe,
+    plaintext: SecretBytes,
     /// The place of the recipient in the token.
     pub(super) recipient: usize,
     pub(super) key: &'k DecryptionKey,
@@ -81,9 +82,10 @@ pub(super) struct Opened<'k> {
 
 impl Content<'_> {
     /// Decrypts as the first of `recipients` who can with one of `keys`, if `policy` allows the header.
+    #[inline]
     pub(super) fn decrypt<'k>(
-        self,
-        recipients: &mut [Recipient],
+        &mut self,
+        recipients: &[Recipient],
         keys: &'k KeySet<DecryptionKey>,
         policy: &Policy,
     ) -> Result<Opened<'k>, Error> {
@@ -93,8 +95,8 @@ impl Content<'_> {
 
     /// Decrypts a JWE of whose `typ` the caller has made sure.
     pub(super) fn decrypt_any_type<'k>(
-        mut self,
-        recipients: &mut [Recipient],
+        &mut self,
+        recipients: &[Recipient],
         keys: &'k KeySet<DecryptionKey>,
         policy: &Policy,
     ) -> Result<Opened<'k>, Error> {
@@ -103,18 +105,19 @@ impl Content<'_> {
         self.check_iterations(recipients, keys, policy)?;
         let (recipient, key, content) = self.open_as_any(recipients, keys, policy)?;
         let plaintext = self.decompress(content, policy.limits())?;
-        let headers = recipients.get_mut(recipient).map(|recipient| &mut recipient.headers);
-        let jwe = Jwe {
-            alg: key.alg(),
-            enc: self.header.enc,
-            kid: headers.and_then(|headers| headers.kid.take()),
-            header: self.header.header,
-            plaintext,
-        };
-        Ok(Opened { jwe, recipient, key })
+        Ok(Opened { plaintext, recipient, key })
+    }
+
+    /// The decrypted JWE. `kid`: what the token calls the recipient's key.
+    #[inline]
+    pub(super) fn into_jwe(self, opened: Opened<'_>, kid: Option<String>) -> Jwe {
+        let Opened { plaintext, key, .. } = opened;
+        let ParsedJweHeader { enc, header, .. } = self.header;
+        Jwe { alg: key.alg(), enc, kid, header, plaintext }
     }
 
     /// The keys to try for a recipient: what everybody can see of token and keys, before any key is used.
+    #[inline]
     fn choose<'k>(
         &self,
         recipient: &Recipient,
@@ -122,7 +125,9 @@ impl Content<'_> {
         policy: &Policy,
     ) -> Result<Candidates<'k, DecryptionKey>, Error> {
         let ParsedRecipient { alg, kid, .. } = &recipient.headers;
-        let alg = alg.ok_or(Error::Refused(Refused::UnknownAlgorithm))?;
+        let Some(alg) = *alg else {
+            return Err(Error::Refused(Refused::UnknownAlgorithm));
+        };
         policy.check_jwe_alg(alg)?;
         let enc = self.header.enc;
         let candidates = keys.select(alg, enc, kid.as_deref())?;
@@ -134,6 +139,7 @@ impl Content<'_> {
     }
 
     /// The limit is on what the token costs: each password that is tried derives its key anew, for each recipient.
+    #[inline]
     fn check_iterations(
         &self,
         recipients: &[Recipient],
@@ -157,6 +163,7 @@ impl Content<'_> {
 
     /// Decrypts the content as the first recipient who can. Those for whom there is no key, or who may not be looked
     /// at, are passed over. If nobody can, the error is that of the one who came furthest.
+    #[inline]
     fn open_as_any<'k>(
         &mut self,
         recipients: &[Recipient],

@@ -182,6 +182,7 @@ impl Draft<'_> {
         JweHeaders::check(&protected, shared.as_deref().map(RawValue::get), &own, limits)
     }
 
+    #[inline]
     fn seal_others(
         &self,
         cek: Option<&SecretBytes>,
@@ -191,6 +192,10 @@ impl Draft<'_> {
             let mut encrypted = other.key.encrypt_cek(cek)?;
             self.sealed_recipient(other, &mut encrypted, limits)
         };
+        // As nearly always.
+        if self.others.is_empty() {
+            return Ok(Vec::new());
+        }
         self.others.iter().map(seal).collect()
     }
 
@@ -212,6 +217,7 @@ impl Draft<'_> {
         header::write_jwe(&parameters, self.header, limits)
     }
 
+    #[inline]
     fn sealed_recipient(
         &self,
         addressee: &Addressee<'_>,
@@ -249,10 +255,14 @@ impl Draft<'_> {
 
 impl SealedJwe {
     /// The ciphertext, then the authentication tag.
+    #[inline]
     pub(super) fn ciphertext_and_tag(&self) -> Result<(&[u8], &[u8]), Error> {
         let sealed = self.sealed.expose();
         let at = sealed.len().checked_sub(self.enc.tag_len());
-        at.and_then(|at| sealed.split_at_checked(at)).ok_or(Error::EncryptionFailed)
+        match at.and_then(|at| sealed.split_at_checked(at)) {
+            Some(parts) => Ok(parts),
+            None => Err(Error::EncryptionFailed),
+        }
     }
 }
 
@@ -284,6 +294,7 @@ fn seal(
 }
 
 /// The length of a compact JWE whose parts have these lengths in octets.
+#[inline]
 fn compact_len(parts: [usize; 5]) -> usize {
     parts.iter().map(|octets| base64url::encoded_len(*octets)).sum::<usize>() + parts.len() - 1
 }

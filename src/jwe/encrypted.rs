@@ -120,8 +120,9 @@ impl<'t> EncryptedJwe<'t> {
     /// # Errors
     ///
     /// Those of [`Jwe::decrypt`].
-    pub fn decrypt(self, keys: &KeySet<DecryptionKey>, policy: &Policy) -> Result<Jwe, Error> {
-        self.open(keys, policy).map(|opened| opened.jwe)
+    pub fn decrypt(mut self, keys: &KeySet<DecryptionKey>, policy: &Policy) -> Result<Jwe, Error> {
+        let opened = self.open(keys, policy)?;
+        Ok(self.into_jwe(opened))
     }
 
     /// The key management algorithm that the header names.
@@ -149,13 +150,19 @@ impl<'t> EncryptedJwe<'t> {
     }
 
     /// Decrypts a JWE and says by which key.
+    #[inline]
     pub(super) fn open<'k>(
-        mut self,
+        &mut self,
         keys: &'k KeySet<DecryptionKey>,
         policy: &Policy,
     ) -> Result<Opened<'k>, Error> {
         self.check_limits(policy)?;
-        self.content.decrypt(slice::from_mut(&mut self.recipient), keys, policy)
+        self.content.decrypt(slice::from_ref(&self.recipient), keys, policy)
+    }
+
+    #[inline]
+    pub(super) fn into_jwe(self, opened: Opened<'_>) -> Jwe {
+        self.content.into_jwe(opened, self.recipient.headers.kid)
     }
 
     /// Decrypts a JWE of whose `typ` the caller has made sure.
@@ -165,10 +172,12 @@ impl<'t> EncryptedJwe<'t> {
         policy: &Policy,
     ) -> Result<Jwe, Error> {
         self.check_limits(policy)?;
-        let recipients = slice::from_mut(&mut self.recipient);
-        self.content.decrypt_any_type(recipients, keys, policy).map(|opened| opened.jwe)
+        let recipients = slice::from_ref(&self.recipient);
+        let opened = self.content.decrypt_any_type(recipients, keys, policy)?;
+        Ok(self.into_jwe(opened))
     }
 
+    #[inline]
     fn check_limits(&self, policy: &Policy) -> Result<(), Error> {
         if *policy.limits() != self.limits {
             let _held_to_the_policy = Self::parse(self.token, policy.limits())?;

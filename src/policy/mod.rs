@@ -208,7 +208,9 @@ impl Policy {
 
     /// Whether a JWE with this header may be looked at further. What holds of `typ` depends on what is inside.
     pub(crate) fn check_jwe(&self, parsed: &ParsedJweHeader) -> Result<(), Error> {
-        let rules = self.rules.encrypted.as_ref().ok_or(Error::Refused(Refused::Algorithm))?;
+        let Some(rules) = &self.rules.encrypted else {
+            return Err(Error::Refused(Refused::Algorithm));
+        };
         // RFC 8725 section 3.1: the caller says which algorithms are used, and no others are.
         if !rules.encs.contains(&parsed.enc) {
             return Err(Error::Refused(Refused::Encryption));

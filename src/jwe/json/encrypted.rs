@@ -159,10 +159,12 @@ impl<'t> EncryptedJweJson<'t> {
         if *policy.limits() != self.limits {
             let _held_to_the_policy = Self::parse(self.document, policy.limits())?;
         }
-        let opened = self.content.decrypt(&mut self.recipients, keys, policy)?;
-        let unprotected = self.unprotected.get_mut(opened.recipient);
-        let unprotected = unprotected.map(mem::take).unwrap_or_default();
-        Ok(JweJson::from_opened(opened, self.shared, unprotected, self.aad))
+        let opened = self.content.decrypt(&self.recipients, keys, policy)?;
+        let (recipient, key_kid) = (opened.recipient, opened.key.kid().map(str::to_owned));
+        let unprotected = self.unprotected.get_mut(recipient).map(mem::take).unwrap_or_default();
+        let headers = self.recipients.get_mut(recipient).map(|recipient| &mut recipient.headers);
+        let jwe = self.content.into_jwe(opened, headers.and_then(|headers| headers.kid.take()));
+        Ok(JweJson { jwe, recipient, key_kid, shared: self.shared, unprotected, aad: self.aad })
     }
 
     /// The content encryption algorithm that the protected header names.

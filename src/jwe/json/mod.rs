@@ -9,7 +9,6 @@ use core::fmt;
 pub use self::encrypted::EncryptedJweJson;
 pub use self::recipient::JweRecipient;
 use super::Jwe;
-use super::decrypt::Opened;
 use super::encrypted::EncryptedJwe;
 use crate::alg::JweAlg;
 use crate::alg::JweEnc;
@@ -165,9 +164,12 @@ impl JweJson {
         if is_json(token) {
             return Self::decrypt(token, keys, policy);
         }
-        let opened = EncryptedJwe::parse(token, policy.limits())?.open(keys, policy)?;
-        let nothing = UnprotectedHeader::new;
-        Ok(Self::from_opened(opened, nothing(), nothing(), None))
+        let mut encrypted = EncryptedJwe::parse(token, policy.limits())?;
+        let opened = encrypted.open(keys, policy)?;
+        let key_kid = opened.key.kid().map(str::to_owned);
+        let (shared, unprotected) = (UnprotectedHeader::new(), UnprotectedHeader::new());
+        let jwe = encrypted.into_jwe(opened);
+        Ok(Self { jwe, recipient: 0, key_kid, shared, unprotected, aad: None })
     }
 
     /// The plaintext.
@@ -234,17 +236,6 @@ impl JweJson {
     #[must_use]
     pub fn aad(&self) -> Option<&[u8]> {
         self.aad.as_deref()
-    }
-
-    fn from_opened(
-        opened: Opened<'_>,
-        shared: UnprotectedHeader,
-        unprotected: UnprotectedHeader,
-        aad: Option<Vec<u8>>,
-    ) -> Self {
-        let Opened { jwe, recipient, key } = opened;
-        let key_kid = key.kid().map(str::to_owned);
-        Self { jwe, recipient, key_kid, shared, unprotected, aad }
     }
 }
 
