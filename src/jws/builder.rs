@@ -92,14 +92,15 @@ impl<'a> JwsBuilder<'a> {
         self
     }
 
-    /// Adds a signature with this protected header, and one that is not protected.
+    /// Adds a signature with this protected header, and one that is not protected. An empty one is none.
     pub fn signature_with(
         mut self,
         header: &'a Header,
         unprotected: &'a UnprotectedHeader,
         key: &'a SigningKey,
     ) -> Self {
-        self.signatures.push(Requested { header, unprotected: Some(unprotected), key });
+        let unprotected = Some(unprotected).filter(|header| !header.is_empty());
+        self.signatures.push(Requested { header, unprotected, key });
         self
     }
 
