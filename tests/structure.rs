@@ -42,7 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    ("policy", &["alg", "claims", "error", "header", "key", "limits", "time"]),
+    ("policy", &["alg", "claims", "error", "hash", "header", "key", "limits", "time"]),
     (
         "jws",
         &[

@@ -141,7 +141,7 @@ pub(super) fn check_signers(
     outcomes: &[Result<&VerifyingKey, Error>],
 ) -> Result<(), Error> {
     let signers = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok().copied());
-    if policy.check_signers(signers, outcomes.len()) {
+    if policy.accepts_signers(signers, outcomes.len()) {
         return Ok(());
     }
     match outcomes {

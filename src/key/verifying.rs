@@ -9,7 +9,6 @@ use crate::alg::JwsAlg;
 use crate::alg::KeyType;
 use crate::error::Error;
 use crate::error::KeyError;
-use crate::hash::HashAlg;
 use crate::material::KeyMaterial;
 use crate::registry::Registry;
 use crate::registry::Verifier;
@@ -114,17 +113,6 @@ impl VerifyingKey {
     /// What the key was made from, without its present `kid`.
     pub(super) fn own_material(&self) -> &KeyMaterial {
         &self.material
-    }
-
-    /// Whether both are made of the same key, whatever they are bound to and called.
-    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
-        // A thumbprint is a hash of all that makes the key (RFC 7638), so that no secret is compared.
-        let print = |key: &Self| key.material.thumbprint(HashAlg::Sha256);
-        match (print(self), print(other)) {
-            (Ok(own), Ok(other)) => own == other,
-            // Of which there is none: every key that can be made has one.
-            (Err(_), _) | (_, Err(_)) => false,
-        }
     }
 
     /// Checks a signature over `message`.

@@ -189,7 +189,7 @@ impl Policy {
 
     /// Whether these are enough of a token's signatures: `signers` are the keys of those that are valid, `total` counts
     /// the others as well.
-    pub(crate) fn check_signers<'k>(
+    pub(crate) fn accepts_signers<'k>(
         &self,
         signers: impl Iterator<Item = &'k VerifyingKey>,
         total: usize,

@@ -1,6 +1,9 @@
 //! Who must have signed a token.
 
+use std::collections::HashSet;
+
 use crate::error::PolicyError;
+use crate::hash::HashAlg;
 use crate::key::VerifyingKey;
 
 /// Who must have signed a JWS, which can have several signatures in the general JSON serialization (RFC 7515 section
@@ -83,8 +86,8 @@ impl SignedBy {
 }
 
 fn count_distinct(keys: &[&VerifyingKey]) -> usize {
-    let is_first = |(index, key): &(usize, &&VerifyingKey)| {
-        !keys.iter().take(*index).any(|earlier| earlier.is_same_key(key))
-    };
-    keys.iter().enumerate().filter(is_first).count()
+    // A thumbprint is a hash of all that makes the key (RFC 7638), so that no secret is compared. Every key that can be
+    // made has one; one that had none would not count.
+    let prints = keys.iter().filter_map(|key| key.material().thumbprint(HashAlg::Sha256).ok());
+    prints.collect::<HashSet<_>>().len()
 }
