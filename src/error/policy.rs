@@ -42,6 +42,10 @@ pub enum PolicyError {
     /// No key of the set is bound to an algorithm that the policy allows.
     #[error("no key is bound to an algorithm that the policy allows")]
     NoUsableKey,
+    /// The keys of the set that are bound to an allowed algorithm are not enough for those who must have signed; see
+    /// [`SignedBy`](crate::SignedBy).
+    #[error("the keys are not those of all who must have signed")]
+    SignersMissing,
     /// Nobody has to sign, so that every token would be accepted; see [`SignedBy`](crate::SignedBy).
     #[error("a policy needs at least one signer")]
     NoSigner,
@@ -67,6 +71,7 @@ impl PolicyError {
             Self::DuplicateIssuer => "policy_duplicate_issuer",
             Self::UnknownIssuer => "policy_unknown_issuer",
             Self::NoUsableKey => "policy_no_usable_key",
+            Self::SignersMissing => "policy_signers_missing",
             Self::NoSigner => "policy_no_signer",
             Self::ReservedCritical { .. } => "policy_reserved_critical",
         }

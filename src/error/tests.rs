@@ -203,6 +203,7 @@ fn codes_of_policy_errors_are_those_of_every_version() {
         (PolicyError::DuplicateIssuer.code(), "policy_duplicate_issuer"),
         (PolicyError::UnknownIssuer.code(), "policy_unknown_issuer"),
         (PolicyError::NoUsableKey.code(), "policy_no_usable_key"),
+        (PolicyError::SignersMissing.code(), "policy_signers_missing"),
         (PolicyError::NoSigner.code(), "policy_no_signer"),
         (
             PolicyError::ReservedCritical { name: "exp".to_owned() }.code(),

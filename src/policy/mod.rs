@@ -123,7 +123,8 @@ impl Policy {
         &self.rules.limits
     }
 
-    /// Tells at start-up whether any key of the set can ever match.
+    /// Tells at start-up whether any key of the set can ever match, and whether there are keys of all who must have
+    /// signed ([`SignedBy`]).
     ///
     /// ```
     /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
@@ -140,9 +141,18 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`PolicyError::NoUsableKey`] if no key is bound to an algorithm that this policy allows.
+    /// [`PolicyError::NoUsableKey`] if no key is bound to an algorithm that this policy allows,
+    /// [`PolicyError::SignersMissing`] if those that are cannot be enough for
+    /// [`signed_by`](PolicyBuilder::signed_by).
     pub fn check_keys(&self, keys: &KeySet<VerifyingKey>) -> Result<(), PolicyError> {
-        usable(keys.iter().any(|key| self.rules.signs_with(key.alg())))
+        let bound: Vec<_> = keys.iter().filter(|key| self.rules.signs_with(key.alg())).collect();
+        usable(!bound.is_empty())?;
+        let total = bound.len();
+        if self.accepts_signers(bound.into_iter(), total) {
+            Ok(())
+        } else {
+            Err(PolicyError::SignersMissing)
+        }
     }
 
     /// Tells at start-up whether any key of the set can ever decrypt a token that this policy allows.

@@ -8,6 +8,7 @@ use josie::JwsBuilder;
 use josie::JwsJson;
 use josie::KeySet;
 use josie::Limits;
+use josie::Policy;
 use josie::PolicyError;
 use josie::Refused;
 use josie::SignedBy;
@@ -425,5 +426,35 @@ fn policy_that_asks_for_nobody_is_not_built() {
     }
     for signers in [SignedBy::AtLeast(1), SignedBy::kids(["a"]), SignedBy::Any, SignedBy::All] {
         assert!(lax().signed_by(signers).build().is_ok());
+    }
+}
+
+#[test]
+fn keys_that_cannot_be_enough_for_the_signers_are_told_at_start_up() {
+    for [alice, bob, _] in trios() {
+        let both = keys_of(&[&alice, &bob]);
+        let (one, twice) = (keys_of(&[&alice]), keys_of(&[&alice, &alice.named("again")]));
+        let kid = |author: &Author| author.key.kid().unwrap().to_owned();
+        let named = SignedBy::kids([kid(&alice), kid(&bob)]);
+
+        for signers in [SignedBy::AtLeast(2), named.clone()] {
+            let policy = by(signers);
+            assert_eq!(policy.check_keys(&both), Ok(()));
+            for few in [&one, &twice] {
+                assert_eq!(policy.check_keys(few), Err(PolicyError::SignersMissing));
+            }
+        }
+        for signers in [SignedBy::All, SignedBy::Any] {
+            assert_eq!(by(signers).check_keys(&one), Ok(()));
+        }
+        // A key that is bound to what the policy does not allow is nobody's.
+        assert_ne!(alice.alg, bob.alg);
+        for (algs, expected) in [
+            (&[alice.alg][..], Err(PolicyError::SignersMissing)),
+            (&[alice.alg, bob.alg][..], Ok(())),
+        ] {
+            let policy = Policy::signed(algs).signed_by(named.clone()).build().unwrap();
+            assert_eq!(policy.check_keys(&both), expected);
+        }
     }
 }
