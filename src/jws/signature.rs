@@ -20,7 +20,6 @@ use crate::registry::VerifyingContext;
 ///
 /// It comes from [`Jws::verify_detached`](crate::Jws::verify_detached) and from [`JwsSignatures`].
 #[derive(Clone, Debug)]
-#[must_use]
 pub struct JwsSignature {
     parsed: ParsedHeader,
     unprotected: UnprotectedHeader,
@@ -89,7 +88,6 @@ impl SignatureOutcome {
 /// The signatures of a token, of which enough are valid for the policy
 /// ([`SignedBy`](crate::SignedBy)).
 #[derive(Clone, Debug)]
-#[must_use]
 pub struct JwsSignatures {
     outcomes: Vec<SignatureOutcome>,
 }
