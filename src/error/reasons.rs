@@ -74,7 +74,8 @@ pub enum Malformed {
     #[error("header has no \"alg\"")]
     MissingAlg,
     /// The header of a JWE has no such parameter, which its `alg` needs, or no `enc` (RFC 7516 section 4.1.2,
-    /// RFC 7518 sections 4.7.1 and 4.8.1).
+    /// RFC 7518 sections 4.7.1 and 4.8.1); or the header of a JWS has no `jwk`, whose
+    /// [`embedded_key`](crate::UnverifiedJws::embedded_key) was asked for.
     #[error("header has no \"{0}\"")]
     MissingParameter(&'static str),
     /// A header parameter has the wrong JSON type.
@@ -209,14 +210,15 @@ pub enum Refused {
     /// The header's `typ` is not what the policy expects.
     #[error("typ is not what the policy expects")]
     Type,
-    /// The header names a critical extension that has no handler (RFC 7515 section 4.1.11).
+    /// The header names a critical extension that has no [handler](crate::PolicyBuilder::critical) (RFC 7515 section
+    /// 4.1.11).
     #[error("a critical header extension is not understood")]
     Critical,
     /// The handler of a critical extension refused its value.
     #[error("the value of a critical header extension is refused")]
     CriticalValue,
-    /// The header has a `b64`: the policy does not allow unencoded payloads, or the token is a JWT, which never has one
-    /// (RFC 7797 section 7), or a JWE.
+    /// The header has a `b64`: the policy does not [allow](crate::PolicyBuilder::allow_unencoded) unencoded payloads, or
+    /// the token is a JWT, which never has one (RFC 7797 section 7), or a JWE.
     #[error("unencoded payloads are not accepted")]
     UnencodedPayload,
 }

@@ -43,7 +43,11 @@ impl Jws {
     ///
     /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] for
     /// a header that the policy does not allow, [`Error::UnknownKey`] and [`Error::AmbiguousKey`] for the
-    /// choice of the key, [`Error::InvalidSignature`].
+    /// choice of the key, [`Error::InvalidSignature`], [`Error::SignersMissing`] if the policy asks for more signers
+    /// or others than the one.
+    ///
+    /// A token with a detached payload looks like one with an empty payload, which was not signed:
+    /// [`Error::InvalidSignature`]. It is for [`verify_detached`](Self::verify_detached).
     pub fn verify(
         token: &str,
         keys: &KeySet<VerifyingKey>,

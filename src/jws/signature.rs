@@ -112,7 +112,8 @@ impl JwsSignatures {
     }
 }
 
-/// The keys to try for a signature with this header, if `policy` allows it. Nothing is computed before.
+/// The keys to try for a signature with this header, if `policy` allows it. Nothing is computed before, so that a
+/// refused header costs nothing.
 pub(super) fn select<'k>(
     parsed: &ParsedHeader,
     keys: &'k KeySet<VerifyingKey>,

@@ -1,4 +1,4 @@
-//! The core of verifying: structure, header policy, key, signature, in this order.
+//! A compact JWS before it is verified.
 
 use core::fmt;
 use core::mem;
@@ -137,7 +137,6 @@ impl<'t> UnverifiedJws<'t> {
         if *policy.limits() != self.limits {
             let _held_to_the_policy = Self::parse(self.token, policy.limits())?;
         }
-        // Before the key and the signature are looked at, so that a refused header costs nothing.
         let candidates = signature::select(&self.parsed, keys, policy)?;
         let key = signature::verify(&candidates, self.signing_input.as_bytes(), &self.signature)?;
         signature::check_signers(policy, &[Ok(key)])?;

@@ -114,8 +114,9 @@ impl JweJson {
     ///
     /// # Errors
     ///
-    /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] if josie knows
-    /// the `alg` of none of the recipients or does not know `enc`, or if the policy does not allow the protected header;
+    /// In this order: [`Error::Limit`] and [`Error::Malformed`] for size and structure, [`Error::Refused`] if `enc`
+    /// is not protected, if josie knows the `alg` of none of the recipients or does not know `enc`, or if the policy does
+    /// not allow the protected header;
     /// [`Error::Limit`] if several passwords would be tried, or one for several recipients, with more iterations
     /// together than the limit. If no recipient can decrypt, the error of the one that came furthest: an `alg` that is
     /// refused, [`Error::UnknownKey`], [`Error::AmbiguousKey`],
