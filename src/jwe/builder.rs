@@ -1,4 +1,4 @@
-//! Making a JWE in any serialization.
+//! Encrypting in every form: several recipients, unprotected headers, additional authenticated data.
 
 use super::encrypt::Addressee;
 use super::encrypt::Content;
@@ -9,7 +9,8 @@ use crate::header::Header;
 use crate::header::UnprotectedHeader;
 use crate::key::EncryptionKey;
 
-/// A JWE to be made: for whom, with which headers and additional authenticated data, in which serialization.
+/// Encrypts a plaintext to one recipient or several, and writes it in any serialization (RFC 7516 section 7). For the
+/// compact one, [`Jwe::encrypt`](crate::Jwe::encrypt) is all it takes.
 ///
 /// The plaintext is encrypted once, with one content encryption key, which is encrypted to each recipient. `dir` and
 /// ECDH-ES make that key another way, and allow one recipient; all keys are bound to the same `enc`.
@@ -52,7 +53,7 @@ pub struct JweBuilder<'a> {
 }
 
 impl<'a> JweBuilder<'a> {
-    /// A JWE with this protected header, so far for nobody.
+    /// Begins a JWE with this protected header and no recipient.
     pub fn new(header: &'a Header) -> Self {
         Self {
             header,
@@ -64,13 +65,13 @@ impl<'a> JweBuilder<'a> {
         }
     }
 
-    /// For one more recipient.
+    /// Adds a recipient. `alg`, `enc` and `kid` are those of the key.
     pub fn recipient(mut self, key: &'a EncryptionKey) -> Self {
         self.recipients.push(Addressee { key, unprotected: None });
         self
     }
 
-    /// For one more recipient, with an unprotected header of its own.
+    /// Adds a recipient with an unprotected header of its own. An empty one is none.
     pub fn recipient_with(
         mut self,
         unprotected: &'a UnprotectedHeader,
@@ -81,20 +82,20 @@ impl<'a> JweBuilder<'a> {
         self
     }
 
-    /// With an unprotected header that all recipients share.
+    /// Sets the unprotected header that all recipients share. An empty one is none.
     pub fn unprotected(mut self, shared: &'a UnprotectedHeader) -> Self {
         self.shared = Some(shared).filter(|header| header.has_params());
         self
     }
 
-    /// With additional authenticated data (RFC 7516 section 7.2.1), which everybody can read and nobody change. Empty
-    /// data is none.
+    /// Sets the additional authenticated data (RFC 7516 section 7.2.1), which everybody can read and nobody change.
+    /// Empty data is none.
     pub fn aad(mut self, aad: &'a [u8]) -> Self {
         self.aad = Some(aad).filter(|aad| !aad.is_empty());
         self
     }
 
-    /// With the plaintext compressed. **The length of the token then tells of its content**; see
+    /// Compresses the plaintext. **The length of the token then tells of its content**; see
     /// [`Jwe::encrypt_compressed`](crate::Jwe::encrypt_compressed).
     ///
     /// ```
