@@ -60,15 +60,34 @@ impl PolicyBuilder {
         self
     }
 
-    /// Who must have signed a token. Not called: every signature must be valid. It holds for compact tokens as well,
-    /// which have one signature.
+    /// Who must have signed a token. Not called: every signature that it has must be valid, whosever it is. It holds
+    /// for compact tokens as well, which have one signature.
     pub fn signed_by(mut self, signers: SignedBy) -> Self {
         self.rules.signed_by = signers;
         self
     }
 
     /// Allows signed tokens whose payload is not base64url encoded (`b64`, RFC 7797). A JWT never has such a payload,
-    /// so a policy for JWTs cannot allow it. [`JwsBuilder::unencoded`](crate::JwsBuilder::unencoded) has an example.
+    /// so a policy for JWTs cannot allow it. Payloads that are encoded pass as well.
+    ///
+    /// Of a request whose signature travels in a header:
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, Jws, JwsAlg, JwsBuilder, KeySet, Policy, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?.with_kid("bank-1");
+    /// let body = br#"{"amount":"12.50"}"#;
+    /// let token =
+    ///     JwsBuilder::new().signature(&Header::new(), &key).detached().unencoded().compact(body)?;
+    ///
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let policy = Policy::signed(&[JwsAlg::Es256]).allow_unencoded().build()?;
+    /// let signature = Jws::verify_detached(&token, body, &keys, &policy)?;
+    /// assert_eq!(signature.key().kid(), Some("bank-1"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn allow_unencoded(mut self) -> Self {
         self.rules.allows_unencoded = true;
         self
