@@ -22,24 +22,49 @@ use crate::registry::Registry;
 /// registered account (ACME, RFC 8555 section 6.2), or bound to an access token (DPoP, RFC 9449 section 6, for
 /// which there is [`Confirmation`](crate::Confirmation)). josie takes a key from a header nowhere else.
 ///
+/// A service that takes DPoP proofs:
+///
 /// ```
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+/// use std::time::Duration;
+///
 /// use josie::{
-///     HashAlg, Header, Jws, JwsAlg, KeySet, Policy, Registry, SigningKey, UnverifiedJws,
+///     Claims, Confirmation, Expect, Header, Jwt, JwsAlg, JwtPolicy, KeySet, Policy, Registry, SigningKey,
+///     UnverifiedJws,
 /// };
+/// use serde::{Deserialize, Serialize};
 ///
+/// #[derive(Serialize, Deserialize)]
+/// struct Request {
+///     htm: String,
+///     htu: String,
+/// }
+///
+/// // The client.
 /// let key = SigningKey::generate(JwsAlg::Es256)?;
-/// let proof = Jws::sign(b"a proof", &Header::typed("dpop+jwt").with_embedded_jwk(), &key)?;
+/// let request = Request { htm: "GET".into(), htu: "https://api.example/orders".into() };
+/// let claims = Claims::new(request).id("a nonce").issued_now().without_exp();
+/// let proof = Jwt::sign(&claims, &Header::typed("dpop+jwt").with_embedded_jwk(), &key)?;
 ///
-/// // What is known of the sender.
-/// let expected = key.public_jwk()?.thumbprint(HashAlg::Sha256)?;
+/// // The service, which has the `cnf` of an access token that it has verified.
+/// let cnf = Confirmation::of_key(&key.public_jwk()?)?;
+/// let headers = Policy::signed(JwsAlg::MODERN).typ("dpop+jwt").build()?;
+/// let unverified = UnverifiedJws::parse(&proof, headers.limits())?;
+/// let embedded = unverified.embedded_key(&headers, &Registry::default())?;
+/// let jws = unverified.verify(&KeySet::from(embedded.key().clone()), &headers)?;
+/// // Without this line anybody's proof would do.
+/// cnf.check_key(embedded.jwk())?;
 ///
-/// let policy = Policy::signed(JwsAlg::MODERN).typ("dpop+jwt").build()?;
-/// let unverified = UnverifiedJws::parse(&proof, policy.limits())?;
-/// let embedded = unverified.embedded_key(&policy, &Registry::default())?;
-/// let jws = unverified.verify(&KeySet::from(embedded.key().clone()), &policy)?;
-/// assert_eq!(*embedded.thumbprint(), expected);
-/// assert_eq!(jws.payload(), b"a proof");
+/// let policy = JwtPolicy::signed(JwsAlg::MODERN)
+///     .typ("dpop+jwt")
+///     .jti(Expect::Any)
+///     .allow_missing_exp()
+///     .max_age(Duration::from_secs(60))
+///     .build()?;
+/// let proof: Jwt<Request> = Jwt::from_jws(jws, &policy)?;
+/// assert_eq!(proof.claims().custom.htm, "GET");
+/// assert_eq!(proof.claims().custom.htu, "https://api.example/orders");
+/// // That nobody has used `jti` before, and what RFC 9449 section 4.3 asks for besides, is up to the service.
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -57,12 +57,32 @@ pub struct JwsJson {
 impl JwsJson {
     /// Verifies a flattened or general JWS. `document` is attacker-controlled; a compact one is refused.
     ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Error, Header, JwsAlg, JwsBuilder, JwsJson, KeySet, Policy, SigningKey};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let policy = Policy::signed(JwsAlg::MODERN).build()?;
+    /// let document = JwsBuilder::new().signature(&Header::new(), &key).flattened(b"any octets")?;
+    ///
+    /// assert_eq!(JwsJson::verify(&document, &keys, &policy)?.payload(), b"any octets");
+    ///
+    /// let stranger = KeySet::from(SigningKey::generate(JwsAlg::Es256)?.verifying_key());
+    /// let error = JwsJson::verify(&document, &stranger, &policy).unwrap_err();
+    /// assert_eq!(error, Error::InvalidSignature);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Limit`] and [`Error::Malformed`] for size, structure and the number of signatures;
     /// [`Error::SignersMissing`], with the outcome of each signature, if they are not those that the policy asks for. A
     /// document with only one signature is then refused with the error of that one, as [`Jws::verify`] would be:
-    /// [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`], [`Error::InvalidSignature`].
+    /// [`Error::Refused`], [`Error::UnknownKey`], [`Error::AmbiguousKey`], [`Error::InvalidSignature`]. A document
+    /// with a detached payload has no `payload` ([`Malformed::MissingMember`](crate::Malformed::MissingMember)); it is
+    /// for [`verify_detached`](Self::verify_detached).
     ///
     /// [`Jws::verify`]: crate::Jws::verify
     pub fn verify(
@@ -242,6 +262,22 @@ impl<'t> UnverifiedJwsJson<'t> {
 
     /// Verifies the signatures with `keys`, if `policy` allows their headers. The document is held to the policy's
     /// limits as well as to those that it was parsed with.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "aws-lc-rs", feature = "ring"))] {
+    /// use josie::{Header, JwsAlg, JwsBuilder, KeySet, Policy, SigningKey, UnverifiedJwsJson};
+    ///
+    /// let key = SigningKey::generate(JwsAlg::Es256)?;
+    /// let keys = KeySet::from(key.verifying_key());
+    /// let document = JwsBuilder::new().signature(&Header::new(), &key).flattened(b"any octets")?;
+    ///
+    /// let policy = Policy::signed(JwsAlg::MODERN).build()?;
+    /// let unverified = UnverifiedJwsJson::parse(&document, policy.limits())?;
+    /// // Here the caller may choose keys and policy by the headers.
+    /// assert_eq!(unverified.verify(&keys, &policy)?.payload(), b"any octets");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
