@@ -83,7 +83,7 @@ impl<'a> JweBuilder<'a> {
     }
 
     /// Sets the unprotected header that all recipients share. An empty one is none.
-    pub fn unprotected(mut self, shared: &'a UnprotectedHeader) -> Self {
+    pub fn shared_unprotected(mut self, shared: &'a UnprotectedHeader) -> Self {
         self.shared = Some(shared).filter(|header| header.has_params());
         self
     }

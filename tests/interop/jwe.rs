@@ -111,7 +111,7 @@ impl Case {
             };
         }
         if self.shape.is_shared {
-            builder = builder.unprotected(&shared);
+            builder = builder.shared_unprotected(&shared);
         }
         if self.shape.has_aad {
             builder = builder.aad(AAD);
@@ -284,7 +284,7 @@ fn what_others_encrypt_is_decrypted_and_refused_once_it_is_changed() {
                 assert_eq!(jwe.plaintext(), PLAINTEXT, "{context}");
                 assert_eq!(jwe.aad(), case.aad(), "{context}");
                 let url = case.shape.is_shared.then(|| json!(URL));
-                assert_eq!(jwe.shared().param("jku"), url.as_ref(), "{context}");
+                assert_eq!(jwe.shared_unprotected().param("jku"), url.as_ref(), "{context}");
                 let error = case.decrypt(key, &changed).unwrap_err();
                 assert_eq!(error, Error::DecryptionFailed, "{context}");
             }

@@ -97,7 +97,7 @@ fn unprotected_headers_are_authenticated_by_nothing_but_the_key_they_lead_to() {
         let jwe = opened(&sealer, &document);
 
         assert_eq!(jwe.unprotected().param("note"), Some(&json!("changed on the way")));
-        assert_eq!(jwe.shared().param("added"), Some(&json!(1)));
+        assert_eq!(jwe.shared_unprotected().param("added"), Some(&json!(1)));
     }
 }
 

@@ -111,7 +111,7 @@ fn what_is_written_is_read_as_the_same_value() {
                 header.with_param(name, value.clone())
             });
             let shared_header = unprotected(&shared);
-            let mut builder = JweBuilder::new(&header).unprotected(&shared_header);
+            let mut builder = JweBuilder::new(&header).shared_unprotected(&shared_header);
             if let Some(aad) = &aad {
                 builder = builder.aad(aad);
             }
@@ -138,7 +138,7 @@ fn what_is_written_is_read_as_the_same_value() {
                 prop_assert_eq!((jwe.alg(), jwe.enc()), (key.alg(), key.enc()));
                 prop_assert_eq!(jwe.header().typ(), typ.as_deref());
                 assert_params(&protected, |name| jwe.header().param(name))?;
-                assert_params(&shared, |name| jwe.shared().param(name))?;
+                assert_params(&shared, |name| jwe.shared_unprotected().param(name))?;
                 let named = &addressees[jwe.recipient()];
                 assert_params(&named.own, |name| jwe.unprotected().param(name))?;
                 prop_assert_eq!(jwe.kid(), encrypting[jwe.recipient()].kid());

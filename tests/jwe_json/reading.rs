@@ -135,7 +135,10 @@ fn headers_are_told_apart_before_and_after_decryption() {
         let encrypted = EncryptedJweJson::parse(&text, &Limits::default()).unwrap();
         assert_eq!(encrypted.enc(), sealer.enc);
         assert_eq!(encrypted.header().param("where"), Some(&json!("protected")));
-        assert_eq!(encrypted.shared().param("jku"), Some(&json!("https://keys.example")));
+        assert_eq!(
+            encrypted.shared_unprotected().param("jku"),
+            Some(&json!("https://keys.example"))
+        );
         let said: Vec<_> = encrypted.recipients().map(|one| (one.alg(), one.kid())).collect();
         assert_eq!(said, [(Some(sealer.alg), Some("first")), (Some(sealer.alg), Some("second"))]);
         let last = encrypted.recipients().last().unwrap();
@@ -145,7 +148,7 @@ fn headers_are_told_apart_before_and_after_decryption() {
         let jwe = encrypted.decrypt(&keys, &policy()).unwrap();
         assert_eq!(jwe.header().param("where"), Some(&json!("protected")));
         assert_eq!(jwe.header().param("note"), None);
-        assert_eq!(jwe.shared().param("jku"), Some(&json!("https://keys.example")));
+        assert_eq!(jwe.shared_unprotected().param("jku"), Some(&json!("https://keys.example")));
         assert_eq!(jwe.unprotected().param("note"), Some(&json!("mine")));
         assert_eq!(jwe.unprotected().kid(), Some("second"));
         assert_eq!(jwe.into_plaintext().expose(), PLAINTEXT);

@@ -60,14 +60,14 @@ fn each_form_holds_what_it_can() {
         assert_eq!(outcomes(&one), [Ok(()), Ok(()), Ok(())]);
         let two = one.clone().recipient(&key);
         assert_eq!(outcomes(&two), [several.clone(), several, Ok(())]);
-        let with_shared = one.clone().unprotected(&shared);
+        let with_shared = one.clone().shared_unprotected(&shared);
         assert_eq!(outcomes(&with_shared), [unprotected.clone(), Ok(()), Ok(())]);
         let with_own = nobody.clone().recipient_with(&own, &key);
         assert_eq!(outcomes(&with_own), [unprotected, Ok(()), Ok(())]);
         let with_aad = one.clone().aad(b"a");
         assert_eq!(outcomes(&with_aad), [unwritable(Unwritable::Aad), Ok(()), Ok(())]);
         // What is empty is not there.
-        let empty = nobody.recipient_with(&nothing, &key).unprotected(&nothing).aad(b"");
+        let empty = nobody.recipient_with(&nothing, &key).shared_unprotected(&nothing).aad(b"");
         assert_eq!(outcomes(&empty), [Ok(()), Ok(()), Ok(())]);
         let document = empty.general(PLAINTEXT).unwrap();
         for name in ["unprotected", "header", "aad"] {
@@ -137,7 +137,7 @@ fn parameter_is_set_in_one_header_only() {
             let (bare, protected) = (Header::new(), Header::new().with_param(name, "a"));
             let (same, other) = (set(name), set("other"));
             let build = |header, shared, own, own_of_second| {
-                let builder = JweBuilder::new(header).unprotected(shared);
+                let builder = JweBuilder::new(header).shared_unprotected(shared);
                 let one = builder.clone().recipient_with(own, &key).flattened(PLAINTEXT);
                 let builder = builder.recipient_with(own, &key);
                 let two = builder.recipient_with(own_of_second, &key).general(PLAINTEXT);
@@ -166,7 +166,8 @@ fn unprotected_header_is_held_to_what_a_reader_holds_it_to() {
         let key = key(&registry, JweAlg::A128Kw, JweEnc::A128Gcm);
         let outcomes = |unprotected: &UnprotectedHeader| {
             let protected = Header::new();
-            let shared = JweBuilder::new(&protected).recipient(&key).unprotected(unprotected);
+            let shared =
+                JweBuilder::new(&protected).recipient(&key).shared_unprotected(unprotected);
             let own = JweBuilder::new(&protected).recipient_with(unprotected, &key);
             let several = shared.clone().recipient(&key);
             [

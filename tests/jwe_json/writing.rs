@@ -200,7 +200,7 @@ fn what_belongs_to_one_of_several_keys_stands_in_its_own_header() {
         let builder = JweBuilder::new(&header)
             .recipient(&left)
             .recipient_with(&own, &right)
-            .unprotected(&shared);
+            .shared_unprotected(&shared);
 
         let document = parse(&builder.general(PLAINTEXT).unwrap());
 

@@ -138,7 +138,7 @@ impl<'c> OwnToken<'c> {
             builder = builder.recipient_with(unprotected, key);
         }
         let aad = decode(self.case.aad_b64u.as_deref().unwrap_or_default());
-        builder = builder.unprotected(&self.shared).aad(&aad);
+        builder = builder.shared_unprotected(&self.shared).aad(&aad);
         let mut made = vec![write(&builder, form, &plaintext).unwrap()];
         if form == Form::Compact {
             let (_, key) = &self.recipients[0];

@@ -289,7 +289,8 @@ fn check_recipient(case: &Case, token: &Token, index: usize, key: &DecryptionKey
             _ => assert_eq!(jwe.header().param(name), Some(value), "{}", case.id),
         }
     }
-    let headers = [(jwe.shared(), &case.unprotected), (jwe.unprotected(), &recipient.header)];
+    let headers =
+        [(jwe.shared_unprotected(), &case.unprotected), (jwe.unprotected(), &recipient.header)];
     for (own, theirs) in headers {
         for (name, value) in theirs.iter().flatten() {
             match name.as_str() {
@@ -310,7 +311,7 @@ fn check_recipient(case: &Case, token: &Token, index: usize, key: &DecryptionKey
         // What nobody authenticated is nothing that anybody is held to.
         let jwe = decrypt(form, &text(&parts.with_notes().write(form)), &keys, policy).unwrap();
         let by_anybody = Some(Value::from("by anybody"));
-        assert_eq!(jwe.shared().param("for all"), by_anybody.as_ref(), "{}", case.id);
+        assert_eq!(jwe.shared_unprotected().param("for all"), by_anybody.as_ref(), "{}", case.id);
         assert_eq!(jwe.unprotected().param("for one"), by_anybody.as_ref(), "{}", case.id);
     }
 }

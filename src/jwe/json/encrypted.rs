@@ -181,7 +181,7 @@ impl<'t> EncryptedJweJson<'t> {
 
     /// The unprotected header that all recipients share.
     #[must_use]
-    pub fn shared(&self) -> &UnprotectedHeader {
+    pub fn shared_unprotected(&self) -> &UnprotectedHeader {
         &self.shared
     }
 

@@ -193,7 +193,7 @@ impl JweJson {
 
     /// The unprotected header that all recipients share. Anybody can have changed it.
     #[must_use]
-    pub fn shared(&self) -> &UnprotectedHeader {
+    pub fn shared_unprotected(&self) -> &UnprotectedHeader {
         &self.shared
     }
 
