@@ -212,6 +212,15 @@ fn codes_of_policy_errors_are_those_of_every_version() {
     ]);
 }
 
+#[test]
+fn missing_signers_are_told_with_how_many_signatures_are_valid() {
+    let outcomes = [Ok(()), Err(Error::UnknownKey), Err(Error::InvalidSignature)];
+
+    let text = Error::SignersMissing(outcomes.into()).to_string();
+
+    assert_eq!(text, "the signatures are not those that the policy asks for: 1 of 3 valid");
+}
+
 fn assert_codes(table: &[(&str, &str)]) {
     for (found, expected) in table {
         assert_eq!(found, expected);

@@ -58,7 +58,11 @@ pub enum Error {
     /// Not all have signed that the policy asks for ([`SignedBy`](crate::SignedBy)). What became of each signature, in
     /// the order of the token: `Ok` is a valid one. A token that has only one signature, which is not valid, is refused
     /// with the error of that signature instead.
-    #[error("the signatures are not those that the policy asks for")]
+    #[error(
+        "the signatures are not those that the policy asks for: {} of {} valid",
+        .0.iter().filter(|outcome| outcome.is_ok()).count(),
+        .0.len()
+    )]
     SignersMissing(Box<[Result<(), Self>]>),
     /// The `jwk` of the header is no key that the header's `alg` could be verified with; see
     /// [`EmbeddedKey`](crate::EmbeddedKey).
