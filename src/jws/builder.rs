@@ -8,10 +8,12 @@ use serde_json::value::RawValue;
 use super::compact;
 use super::document::Document;
 use super::message::Encoding;
-use super::message::write_message;
+use super::sign::Made;
+use super::sign::Requested;
+use super::sign::sign;
+use super::sign::sign_from;
 use super::write;
 use super::write::SignatureJson;
-use super::write::WrittenHeaders;
 use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
@@ -20,7 +22,6 @@ use crate::header::Header;
 use crate::header::UnprotectedHeader;
 use crate::key::SigningKey;
 use crate::limits::Limits;
-use crate::registry::SigningContext;
 
 /// Signs a payload with one key or several, and writes it in any serialization (RFC 7515 section 7). For the compact
 /// one with its payload, [`Jws::sign`](crate::Jws::sign) is all it takes.
@@ -59,25 +60,11 @@ pub struct JwsBuilder<'a> {
     placement: Placement,
 }
 
-/// A signature that is to be made.
-#[derive(Clone, Debug)]
-struct Requested<'a> {
-    header: &'a Header,
-    unprotected: Option<&'a UnprotectedHeader>,
-    key: &'a SigningKey,
-}
-
 /// Where the payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Placement {
     Attached,
     Detached,
-}
-
-/// A signature that was made.
-struct Made {
-    headers: WrittenHeaders,
-    signature: Vec<u8>,
 }
 
 impl<'a> JwsBuilder<'a> {
@@ -179,7 +166,7 @@ impl<'a> JwsBuilder<'a> {
             return Err(Error::Unwritable(Unwritable::UnencodedPayload));
         }
         let payload = self.encode(payload, &limits)?;
-        let made = only(self.sign(&payload, &limits)?)?;
+        let made = only(sign(&self.signatures, self.encoding, &payload, &limits)?)?;
         write_compact(&made, write::payload_text(self.attached(&payload))?, &limits)
     }
 
@@ -194,7 +181,7 @@ impl<'a> JwsBuilder<'a> {
         let limits = Limits::default();
         self.check_single()?;
         let payload = self.encode(payload, &limits)?;
-        let made = only(self.sign(&payload, &limits)?)?;
+        let made = only(sign(&self.signatures, self.encoding, &payload, &limits)?)?;
         write::flattened(self.attached(&payload), &made.json(), &limits)
     }
 
@@ -208,7 +195,7 @@ impl<'a> JwsBuilder<'a> {
         let limits = Limits::default();
         self.check_several(0, &limits)?;
         let payload = self.encode(payload, &limits)?;
-        let made = self.sign(&payload, &limits)?;
+        let made = sign(&self.signatures, self.encoding, &payload, &limits)?;
         let signatures: Vec<_> = made.iter().map(Made::json).collect();
         write::general(self.attached(&payload), &signatures, &limits)
     }
@@ -243,7 +230,11 @@ impl<'a> JwsBuilder<'a> {
     pub fn compact_from(&self, payload: impl Read) -> Result<String, Error> {
         let limits = Limits::default();
         self.check_compact()?;
-        write_compact(&only(self.sign_from(payload, &limits)?)?, None, &limits)
+        write_compact(
+            &only(sign_from(&self.signatures, self.encoding, payload, &limits)?)?,
+            None,
+            &limits,
+        )
     }
 
     /// Signs what `payload` reads, to its end, and writes the flattened JWS with a detached payload; see
@@ -255,7 +246,11 @@ impl<'a> JwsBuilder<'a> {
     pub fn flattened_from(&self, payload: impl Read) -> Result<String, Error> {
         let limits = Limits::default();
         self.check_single()?;
-        write::flattened(None, &only(self.sign_from(payload, &limits)?)?.json(), &limits)
+        write::flattened(
+            None,
+            &only(sign_from(&self.signatures, self.encoding, payload, &limits)?)?.json(),
+            &limits,
+        )
     }
 
     /// Signs what `payload` reads, to its end, and writes the general JWS with a detached payload; see
@@ -267,7 +262,7 @@ impl<'a> JwsBuilder<'a> {
     pub fn general_from(&self, payload: impl Read) -> Result<String, Error> {
         let limits = Limits::default();
         self.check_several(0, &limits)?;
-        let made = self.sign_from(payload, &limits)?;
+        let made = sign_from(&self.signatures, self.encoding, payload, &limits)?;
         let signatures: Vec<_> = made.iter().map(Made::json).collect();
         write::general(None, &signatures, &limits)
     }
@@ -320,8 +315,7 @@ impl<'a> JwsBuilder<'a> {
         if existing.payload.as_ref().is_some_and(|present| present.as_bytes() != &*text) {
             return Err(Error::OtherPayload);
         }
-        let same = Self { encoding: existing.encoding, ..self.clone() };
-        let made = same.sign(&text, &limits)?;
+        let made = sign(&self.signatures, existing.encoding, &text, &limits)?;
         let others = existing
             .entries
             .iter()
@@ -359,48 +353,6 @@ impl<'a> JwsBuilder<'a> {
         (self.placement == Placement::Attached).then_some(payload)
     }
 
-    /// Makes the signatures over `payload`, which stands as in the signing input.
-    fn sign(&self, payload: &[u8], limits: &Limits) -> Result<Vec<Made>, Error> {
-        // All headers before any key is used.
-        let headers = self.write_headers(limits)?;
-        let mut message = Vec::new();
-        let make = |(requested, headers): (&Requested<'_>, WrittenHeaders)| {
-            write_message(&headers.protected, payload, &mut message);
-            Ok(Made { signature: requested.key.sign(&message)?, headers })
-        };
-        self.signatures.iter().zip(headers).map(make).collect()
-    }
-
-    /// Makes the signatures over what `payload` reads.
-    fn sign_from(&self, payload: impl Read, limits: &Limits) -> Result<Vec<Made>, Error> {
-        let headers = self.write_headers(limits)?;
-        let begin = |(requested, headers): (&Requested<'a>, &WrittenHeaders)| {
-            let mut context = requested.key.begin()?;
-            context.update(headers.protected.as_bytes());
-            context.update(b".");
-            Ok(context)
-        };
-        let running = self.signatures.iter().zip(&headers).map(begin);
-        let mut running: Vec<Box<dyn SigningContext + 'a>> =
-            running.collect::<Result<_, Error>>()?;
-        self.encoding.encode_chunks(payload, |chunk| {
-            running.iter_mut().for_each(|context| context.update(chunk));
-        })?;
-        let finish = |(context, headers): (Box<dyn SigningContext + 'a>, _)| {
-            let signature = context.finish().map_err(|_| Error::SigningFailed)?;
-            Ok(Made { headers, signature })
-        };
-        running.into_iter().zip(headers).map(finish).collect()
-    }
-
-    fn write_headers(&self, limits: &Limits) -> Result<Vec<WrittenHeaders>, Error> {
-        let write = |requested: &Requested<'_>| {
-            let Requested { header, unprotected, key } = requested;
-            WrittenHeaders::new(header, *unprotected, key, self.encoding, limits)
-        };
-        self.signatures.iter().map(write).collect()
-    }
-
     fn check_compact(&self) -> Result<(), Error> {
         self.check_single()?;
         if self.signatures.iter().any(|requested| requested.unprotected.is_some()) {
@@ -430,16 +382,6 @@ impl<'a> JwsBuilder<'a> {
 impl Default for JwsBuilder<'_> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Made {
-    fn json(&self) -> SignatureJson<'_> {
-        SignatureJson {
-            protected: Some(&self.headers.protected),
-            header: self.headers.unprotected.as_deref(),
-            signature: base64url::encode(&self.signature),
-        }
     }
 }
 

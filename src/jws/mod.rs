@@ -7,6 +7,7 @@ mod document;
 mod embedded_key;
 mod json;
 mod message;
+mod sign;
 mod signature;
 mod verify;
 mod write;
