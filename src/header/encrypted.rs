@@ -85,6 +85,7 @@ impl ParsedJweHeader {
         Ok((Self::from_members(members)?, alg, recipient))
     }
 
+    #[inline]
     fn from_members(members: Members<'_>) -> Result<Self, Error> {
         let Some(enc) = members.enc.as_deref().and_then(JweEnc::from_name) else {
             return Err(Error::Refused(Refused::UnknownEncryption));
@@ -99,6 +100,7 @@ impl ParsedJweHeader {
 
 impl ParsedRecipient {
     /// What `headers` say together, without `kid`: their structure, then what `alg` needs.
+    #[inline]
     fn parse(headers: &[&Members<'_>]) -> Result<Self, Error> {
         let params = || headers.iter().flat_map(|header| &header.params);
         let management = read_management(params())?;

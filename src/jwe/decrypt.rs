@@ -171,15 +171,10 @@ impl Content<'_> {
         policy: &Policy,
     ) -> Result<(usize, &'k DecryptionKey, SecretBytes), Error> {
         let mut sealed = mem::take(&mut self.sealed.octets);
-        let mut furthest = Error::Refused(Refused::UnknownAlgorithm);
+        let mut is_tried = false;
         for (index, recipient) in recipients.iter().enumerate() {
-            let candidates = match self.choose(recipient, keys, policy) {
-                Ok(candidates) => candidates,
-                Err(error) if distance(&error) > distance(&furthest) => {
-                    furthest = error;
-                    continue;
-                }
-                Err(_) => continue,
+            let Ok(candidates) = self.choose(recipient, keys, policy) else {
+                continue;
             };
             for (tried, key) in candidates.iter().enumerate() {
                 // Opening destroys what it does not open; only the last try may have the original.
@@ -189,9 +184,14 @@ impl Content<'_> {
                     return Ok((index, key, content));
                 }
             }
-            furthest = Error::DecryptionFailed;
+            is_tried = true;
         }
-        Err(furthest)
+        if is_tried {
+            return Err(Error::DecryptionFailed);
+        }
+        let reasons =
+            recipients.iter().filter_map(|recipient| self.choose(recipient, keys, policy).err());
+        Err(reasons.max_by_key(distance).unwrap_or(Error::UnknownKey))
     }
 
     /// Decrypts `content`, the ciphertext and the tag, in place (RFC 7516 section 5.2 steps 8 to 16).
@@ -232,10 +232,9 @@ impl Content<'_> {
     }
 }
 
-/// How far a recipient came whose key did not decrypt for this reason.
+/// How far a recipient came for whom no key was tried for this reason.
 fn distance(error: &Error) -> u8 {
     match error {
-        Error::DecryptionFailed => 6,
         Error::Limit(Limit::Iterations) => 5,
         Error::Refused(Refused::UnsupportedEncryption) => 4,
         Error::AmbiguousKey => 3,

@@ -17,6 +17,7 @@ use super::write::SignatureJson;
 use crate::base64url;
 use crate::error::Error;
 use crate::error::Limit;
+use crate::error::Malformed;
 use crate::error::Unwritable;
 use crate::header::Header;
 use crate::header::UnprotectedHeader;
@@ -268,7 +269,8 @@ impl<'a> JwsBuilder<'a> {
     }
 
     /// Adds the signatures to those of a JWS in any serialization, and writes the general one. The payload stays
-    /// attached or detached and encoded or not, as it was. What the others have signed with is kept as it is and not
+    /// attached or detached, as it was, and encoded or [not](Self::unencoded), which the builder must say as well: nobody
+    /// signs an unencoded payload because somebody else did. What the others have signed with is kept as it is and not
     /// verified.
     ///
     /// Of a compact JWS without a payload it cannot be told whether the payload is empty or detached: it is taken for
@@ -301,7 +303,7 @@ impl<'a> JwsBuilder<'a> {
     /// # Errors
     ///
     /// [`Error::OtherPayload`] if the document has another payload; [`Error::Malformed`] and [`Error::Limit`] for its
-    /// structure, for too many signatures together, and if it has a payload although this builder is detached;
+    /// structure, for too many signatures together, if only one of document and builder is unencoded, and if it has a payload although this builder is detached;
     /// [`Error::Refused`] for a compact token that has no signature, as with `none`; and those of
     /// [`general`](Self::general).
     pub fn add_to(&self, document: &str, payload: &[u8]) -> Result<String, Error> {
@@ -311,6 +313,9 @@ impl<'a> JwsBuilder<'a> {
             Placement::Detached => Document::parse_any_detached(document, &limits)?,
         };
         self.check_several(existing.entries.len(), &limits)?;
+        if existing.encoding != self.encoding {
+            return Err(Error::Malformed(Malformed::MixedUnencoded));
+        }
         let text = existing.encoding.encode(payload);
         if existing.payload.as_ref().is_some_and(|present| present.as_bytes() != &*text) {
             return Err(Error::OtherPayload);

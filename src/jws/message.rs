@@ -68,8 +68,9 @@ fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Error> {
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match source.read(rest) {
             Ok(0) => break,
-            // More than there is room for cannot have been read.
-            Ok(read) => filled += read.min(rest.len()),
+            // What says that it has filled more than there is may as well have filled less.
+            Ok(read) if read > rest.len() => return Err(Error::Read(ErrorKind::InvalidData)),
+            Ok(read) => filled += read,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(Error::Read(error.kind())),
         }

@@ -131,7 +131,10 @@ pub(super) fn verify<'k>(
 ) -> Result<&'k VerifyingKey, Error> {
     let mut candidates = candidates.iter();
     let key = candidates.find(|key| key.verify(message, signature).is_ok());
-    key.ok_or(Error::InvalidSignature)
+    match key {
+        Some(key) => Ok(key),
+        None => Err(Error::InvalidSignature),
+    }
 }
 
 /// Refuses a token that is not signed by whom the policy asks for. `outcomes` has the key of each valid signature.

@@ -1,6 +1,7 @@
 //! A compact JWS before it is verified.
 
 use core::fmt;
+use core::iter;
 use core::mem;
 
 use serde_json::Map;
@@ -89,25 +90,24 @@ impl<'t> UnverifiedJws<'t> {
         }
         // RFC 7515 section 5.2 step 8: the signature is over these octets as they were received.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        // The payload first, whose decoding also finds that there are more than three parts. Wiped also if the header
-        // turns out to say that there was nothing to decode.
-        let decoded = decode(payload, Part::Payload).map(SecretBytes::new);
-        let parsed = decode(header, Part::Header)
-            .and_then(|header| ParsedHeader::parse_jws(&header, limits));
-        let payload = match &parsed {
-            Ok(ParsedHeader { b64: Some(false), .. }) => {
-                compact::check_unencoded(payload.as_bytes())?;
-                SecretBytes::new(payload.as_bytes().to_vec())
-            }
-            _ => decoded?,
+        // The payload first, whose decoding also finds that there are more than three parts.
+        let mut octets = match decode(payload, Part::Payload) {
+            Ok(octets) => SecretBytes::new(octets),
+            Err(_) if is_unencoded(header, limits) => SecretBytes::new(Vec::new()),
+            Err(error) => return Err(error),
         };
-        let parsed = parsed?;
+        let header = decode(header, Part::Header)?;
         let signature = decode(signature, Part::Signature)?;
+        let parsed = ParsedHeader::parse_jws(&header, limits)?;
+        if parsed.b64 == Some(false) {
+            compact::check_unencoded(payload.as_bytes())?;
+            octets = SecretBytes::new(payload.as_bytes().to_vec());
+        }
         // RFC 7518 section 3.6: only `none` has an empty signature.
         if signature.is_empty() {
             return Err(Error::Malformed(Malformed::EmptySignature));
         }
-        Ok(Self { parsed, token, signing_input, payload, signature, limits: *limits })
+        Ok(Self { parsed, token, signing_input, payload: octets, signature, limits: *limits })
     }
 
     /// Verifies the signature with one of `keys`, if `policy` allows the header. The token is held to the policy's
@@ -139,7 +139,9 @@ impl<'t> UnverifiedJws<'t> {
         }
         let candidates = signature::select(&self.parsed, keys, policy)?;
         let key = signature::verify(&candidates, self.signing_input.as_bytes(), &self.signature)?;
-        signature::check_signers(policy, &[Ok(key)])?;
+        if !policy.accepts_signers(iter::once(key), 1) {
+            return Err(Error::SignersMissing([Ok(())].into()));
+        }
         Ok(Jws { parsed: self.parsed, payload: mem::take(self.payload.buffer_mut()) })
     }
 
@@ -193,6 +195,13 @@ impl<'t> UnverifiedJws<'t> {
     pub(crate) fn unverified_iss(&self) -> Result<Option<String>, Error> {
         read_iss(self.payload.expose(), self.limits.json_depth())
     }
+}
+
+/// Whether a payload that is not base64url may be one without encoding.
+fn is_unencoded(header: &str, limits: &Limits) -> bool {
+    let parsed =
+        decode(header, Part::Header).and_then(|header| ParsedHeader::parse_jws(&header, limits));
+    parsed.is_ok_and(|parsed| parsed.b64 == Some(false))
 }
 
 /// Shows the header only: there is nothing else to be trusted, and it may be personal.

@@ -69,25 +69,25 @@ impl SignedBy {
     /// Whether the keys of the valid signatures are enough. `total` counts the other signatures as well.
     pub(super) fn is_met<'k>(
         &self,
-        signers: impl Iterator<Item = &'k VerifyingKey>,
+        mut signers: impl Iterator<Item = &'k VerifyingKey>,
         total: usize,
     ) -> bool {
-        let signers: Vec<_> = signers.collect();
         match self {
             // Of no signatures, all are valid.
-            Self::All => !signers.is_empty() && signers.len() == total,
-            Self::Any => !signers.is_empty(),
-            Self::AtLeast(n) => count_distinct(&signers) >= *n,
+            Self::All => total > 0 && signers.count() == total,
+            Self::Any => signers.next().is_some(),
+            Self::AtLeast(n) => count_distinct(signers) >= *n,
             Self::Kids(kids) => {
+                let signers: Vec<_> = signers.collect();
                 kids.iter().all(|kid| signers.iter().any(|key| key.kid() == Some(kid)))
             }
         }
     }
 }
 
-fn count_distinct(keys: &[&VerifyingKey]) -> usize {
+fn count_distinct<'k>(keys: impl Iterator<Item = &'k VerifyingKey>) -> usize {
     // A thumbprint is a hash of all that makes the key (RFC 7638), so that no secret is compared. Every key that can be
     // made has one; one that had none would not count.
-    let prints = keys.iter().filter_map(|key| key.material().thumbprint(HashAlg::Sha256).ok());
+    let prints = keys.filter_map(|key| key.material().thumbprint(HashAlg::Sha256).ok());
     prints.collect::<HashSet<_>>().len()
 }

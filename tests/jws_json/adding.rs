@@ -39,13 +39,20 @@ fn signature_is_added_to_every_form_with_an_attached_payload() {
     let header = Header::new();
     for [alice, bob, carol] in trios() {
         let first = JwsBuilder::new().signature(&header, &alice.key);
-        for builder in [first.clone(), first.unencoded()] {
+        let others = [&bob, &carol].map(|author| JwsBuilder::new().signature(&header, &author.key));
+        let unencoded = others.clone().map(JwsBuilder::unencoded);
+        for (builder, others, mistaken) in
+            [(first.clone(), &others, &unencoded), (first.unencoded(), &unencoded, &others)]
+        {
             for form in FORMS {
                 let by_one = form.write(&builder, PAYLOAD).unwrap();
                 let (protected, payload, signature) = form.parts(&by_one);
 
-                let by_two = add(&by_one, PAYLOAD, &bob).unwrap();
-                let by_three = add(&by_two, PAYLOAD, &carol).unwrap();
+                let by_two = others[0].add_to(&by_one, PAYLOAD).unwrap();
+                let by_three = others[1].add_to(&by_two, PAYLOAD).unwrap();
+                // Nobody signs in another encoding than they say, whatever the document has.
+                let error = mistaken[0].add_to(&by_one, PAYLOAD).unwrap_err();
+                assert_eq!(error, Error::Malformed(Malformed::MixedUnencoded), "{form:?}");
 
                 let document = parse(&by_three);
                 assert_eq!(document["payload"], json!(payload.unwrap()), "{form:?}");
@@ -68,16 +75,16 @@ fn signature_is_added_to_every_form_with_a_detached_payload() {
     for [alice, bob, _] in trios() {
         let first = JwsBuilder::new().signature(&header, &alice.key).detached();
         // Unencoded, any octets can be detached.
-        for (builder, payload) in [
-            (first.clone(), PAYLOAD),
-            (first.clone().unencoded(), PAYLOAD),
-            (first.unencoded(), b"\xff.\0"),
+        let adding = JwsBuilder::new().signature(&header, &bob.key);
+        for (builder, adding, payload) in [
+            (first.clone(), adding.clone(), PAYLOAD),
+            (first.clone().unencoded(), adding.clone().unencoded(), PAYLOAD),
+            (first.unencoded(), adding.unencoded(), b"\xff.\0"),
         ] {
             for form in FORMS {
                 let by_one = form.write(&builder, payload).unwrap();
 
-                let adding = JwsBuilder::new().signature(&header, &bob.key).detached();
-                let by_two = adding.add_to(&by_one, payload).unwrap();
+                let by_two = adding.clone().detached().add_to(&by_one, payload).unwrap();
 
                 assert_eq!(parse(&by_two).get("payload"), None);
                 let keys = keys_of(&[&alice, &bob]);
@@ -85,7 +92,7 @@ fn signature_is_added_to_every_form_with_a_detached_payload() {
                     JwsJson::verify_detached(&by_two, payload, &keys, &unencoded_policy()).unwrap();
                 assert_eq!(signatures.valid().count(), 2);
                 // A JSON form says itself that the payload is elsewhere.
-                let result = add(&by_one, payload, &bob);
+                let result = adding.add_to(&by_one, payload);
                 if form == Form::Compact {
                     assert_eq!(result.unwrap_err(), Error::OtherPayload);
                 } else {
@@ -127,14 +134,17 @@ fn another_payload_than_the_one_at_hand_is_not_signed() {
     let header = Header::new();
     for [alice, bob, _] in trios() {
         let first = JwsBuilder::new().signature(&header, &alice.key);
-        for builder in [first.clone(), first.unencoded()] {
+        let adding = JwsBuilder::new().signature(&header, &bob.key);
+        for (builder, adding) in
+            [(first.clone(), adding.clone()), (first.unencoded(), adding.unencoded())]
+        {
             for form in FORMS {
                 let document = form.write(&builder, PAYLOAD).unwrap();
 
                 for other in [&b"a contracT"[..], b"", b"a contract ", b64u(PAYLOAD).as_bytes()] {
-                    assert_eq!(add(&document, other, &bob).unwrap_err(), Error::OtherPayload);
+                    assert_eq!(adding.add_to(&document, other).unwrap_err(), Error::OtherPayload);
                 }
-                assert!(add(&document, PAYLOAD, &bob).is_ok());
+                assert!(adding.add_to(&document, PAYLOAD).is_ok());
             }
         }
     }
