@@ -248,7 +248,7 @@ impl Refused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ThisError)]
 #[non_exhaustive]
 pub enum Limit {
-    /// The token's length in bytes.
+    /// The token's length in bytes. A payload that does not fit can be [detached](crate::JwsBuilder::detached).
     #[error("the token's length")]
     Token,
     /// The decoded protected header's length in bytes.

@@ -41,6 +41,8 @@ use crate::key::EncryptionKey;
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It borrows headers and keys: bind to a name what a builder that is kept is given.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct JweBuilder<'a> {

@@ -51,6 +51,8 @@ use crate::limits::Limits;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// It borrows headers and keys: bind to a name what a builder that is kept is given.
+///
 /// What is made is held to the default [`Limits`], so that a reader with the same limits takes it. A payload that is
 /// detached has no limit.
 #[derive(Clone, Debug)]
