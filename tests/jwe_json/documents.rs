@@ -380,6 +380,28 @@ fn unknown_members_are_ignored_but_must_be_json_within_the_limits() {
         let [_, mut general] = full(&sealer);
         general["recipients"][0]["x"] = json!([1]);
         assert_opens(&sealer, &general);
+        let nested = |levels: usize| (1..levels).fold(json!([]), |inner, _| json!([inner]));
+        general["recipients"][0]["x"] = nested(29);
+        assert_opens(&sealer, &general);
+        general["recipients"][0]["x"] = nested(30);
+        assert_eq!(error(&sealer, &general), Error::Limit(Limit::Depth));
+    }
+}
+
+#[test]
+fn protected_header_over_the_limit_is_not_decoded() {
+    for sealer in sealers_with(&[JweAlg::A128Kw]) {
+        let bare = ByHand::new(&[&sealer]).protected("x", json!("")).protected.unwrap().len();
+        let of_len = |len: usize| {
+            ByHand::new(&[&sealer]).protected("x", json!("x".repeat(len - bare))).flattened()
+        };
+        let max = josie::Limits::default().header_bytes();
+        assert_opens(&sealer, &of_len(max));
+        for len in [max + 1, max + 3] {
+            assert_eq!(error(&sealer, &of_len(len)), Error::Limit(Limit::Header));
+        }
+        let no_base64url = with(&of_len(max), "protected", json!("!".repeat(30_000)));
+        assert_eq!(error(&sealer, &no_base64url), Error::Limit(Limit::Header));
     }
 }
 

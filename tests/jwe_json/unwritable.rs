@@ -107,9 +107,43 @@ fn keys_for_two_content_encryptions_do_not_share_a_document() {
         let builder = JweBuilder::new(&header).recipient(&left);
         assert!(builder.clone().recipient(&same).general(PLAINTEXT).is_ok());
 
+        for (second, third) in [(&right, &same), (&same, &right), (&right, &right)] {
+            let outcome = builder.clone().recipient(second).recipient(third).general(PLAINTEXT);
+            let outcome = outcome.map(|_| ());
+            assert_eq!(outcome, unwritable(Unwritable::DifferentEncryption));
+        }
+
         let outcome = builder.recipient(&right).general(PLAINTEXT).map(|_| ());
 
         assert_eq!(outcome, unwritable(Unwritable::DifferentEncryption));
+    }
+}
+
+#[test]
+fn reserved_parameter_is_protected_by_no_caller_for_one_key_or_several() {
+    for (_, registry) in registries() {
+        let key = key(&registry, JweAlg::A128Kw, JweEnc::A128Gcm);
+        for name in ["alg", "kid", "typ", "crit", "b64", "enc", "zip", "epk", "iv", "tag", "p2c"] {
+            let (reserved, free) =
+                (Header::new().with_param(name, "a"), Header::new().with_param("x", "a"));
+            let error = Err(Error::ReservedHeader(name));
+
+            assert_eq!(
+                outcomes(&JweBuilder::new(&reserved).recipient(&key)),
+                [(); 3].map(|()| error.clone())
+            );
+            let several = |header| {
+                JweBuilder::new(header)
+                    .recipient(&key)
+                    .recipient(&key)
+                    .general(PLAINTEXT)
+                    .map(|_| ())
+            };
+            assert_eq!(several(&reserved), error);
+
+            assert_eq!(outcomes(&JweBuilder::new(&free).recipient(&key)), [Ok(()), Ok(()), Ok(())]);
+            assert_eq!(several(&free), Ok(()));
+        }
     }
 }
 

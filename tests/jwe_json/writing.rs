@@ -186,6 +186,16 @@ fn kid_of_the_only_key_stands_in_its_own_header_where_that_is_wanted() {
             let jwe = JweJson::decrypt(&document.to_string(), &keys, &policy()).unwrap();
             assert_eq!((jwe.kid(), jwe.unprotected().kid()), (Some("a"), Some("a")));
         }
+
+        // Where it is not wanted it stays protected, whatever else is in that header.
+        let own = UnprotectedHeader::new().with_param("note", 1);
+        let builder = JweBuilder::new(&header).recipient_with(&own, &key);
+        let flattened = parse(&builder.flattened(PLAINTEXT).unwrap());
+        assert_eq!(flattened["header"], json!({"note": 1}));
+        assert_eq!(protected(&flattened)["kid"], "a");
+        let keys = KeySet::from(sealer.key().with_kid("a"));
+        let jwe = JweJson::decrypt(&flattened.to_string(), &keys, &policy()).unwrap();
+        assert_eq!((jwe.kid(), jwe.unprotected().kid()), (Some("a"), None));
     }
 }
 

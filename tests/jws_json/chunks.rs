@@ -238,6 +238,10 @@ fn reader_that_claims_more_than_there_was_room_for_is_not_believed() {
         assert_eq!(verified.unwrap_err(), Error::Read(ErrorKind::InvalidData));
         assert_eq!(signed.unwrap_err(), Error::Read(ErrorKind::InvalidData));
         assert!(Jws::verify_detached_from(&token, &b"a body"[..], &keys, &policy).is_ok());
+        // What there was room for counts, which is zeros, and not nothing.
+        let builder = builder(&author, &header, false);
+        let of_zeros = builder.compact(&[0; 2 * CHUNK]).unwrap();
+        assert_eq!(builder.compact_from(Boastful(3)).unwrap(), of_zeros);
     }
 }
 
@@ -400,8 +404,10 @@ fn detached_payload_has_no_limit() {
         let keys = author.keys();
         let strict = lax().limits(josie::Limits::default().with_token_bytes(400)).build().unwrap();
         for form in FORMS {
-            let token = form.write_from(&builder(&author, &header, false), &payload[..]).unwrap();
+            let builder = builder(&author, &header, false);
+            let token = form.write_from(&builder, &payload[..]).unwrap();
 
+            assert_eq!(form.write(&builder, &payload).unwrap(), token);
             assert!(form.verify_detached(&token, &payload, &keys, &strict).is_ok());
             assert!(form.verify_detached_from(&token, &payload[..], &keys, &strict).is_ok());
         }

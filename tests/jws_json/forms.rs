@@ -3,8 +3,10 @@
 use josie::Error;
 use josie::Header;
 use josie::Jws;
+use josie::JwsAlg;
 use josie::JwsBuilder;
 use josie::JwsJson;
+use josie::Limit;
 use josie::Malformed;
 use josie::Part;
 use josie::Refused;
@@ -13,6 +15,7 @@ use crate::authors::Author;
 use crate::authors::FORMS;
 use crate::authors::Form;
 use crate::authors::authors;
+use crate::authors::authors_with;
 use crate::authors::b64u;
 use crate::authors::policy;
 use crate::authors::unencoded_policy;
@@ -168,7 +171,46 @@ fn text_of_one_form_is_not_read_as_another() {
             assert_eq!(error, Error::Malformed(Malformed::Parts));
             assert!(JwsJson::verify(&document, &keys, &policy).is_ok());
         }
+        let without = builder.clone().detached();
+        for document in [without.flattened(PAYLOAD).unwrap(), without.general(PAYLOAD).unwrap()] {
+            let error = Jws::verify_detached(&document, PAYLOAD, &keys, &policy).unwrap_err();
+            assert_eq!(error, Error::Malformed(Malformed::Parts));
+            let error = Jws::verify_detached_from(&document, PAYLOAD, &keys, &policy).unwrap_err();
+            assert_eq!(error, Error::Malformed(Malformed::Parts));
+            assert!(JwsJson::verify_detached(&document, PAYLOAD, &keys, &policy).is_ok());
+        }
         assert!(Jws::verify(&compact, &keys, &policy).is_ok());
+    }
+}
+
+#[test]
+fn compact_token_of_any_form_is_refused_as_where_no_other_form_is_read() {
+    for author in authors_with(JwsAlg::Hs256) {
+        let (keys, policy) = (author.keys(), policy());
+        let token = Jws::sign(PAYLOAD, &Header::new(), &author.key).unwrap();
+        let (header, _) = token.split_once('.').unwrap();
+        let none = b64u(r#"{"alg":"none"}"#);
+        // Longer than any header may be, and not base64url either.
+        let long = "!".repeat(30_000);
+        let plain = Header::new();
+        let builder = builder(&author, &plain, false);
+        for (hostile, expected) in [
+            (format!("{token}.e30"), Error::Malformed(Malformed::Parts)),
+            (format!("{header}.{token}"), Error::Malformed(Malformed::Parts)),
+            (format!("{none}.e30."), Error::Refused(Refused::UnknownAlgorithm)),
+            (format!("{header}.e30."), Error::Malformed(Malformed::EmptySignature)),
+            (format!("{long}.e30.AAAA"), Error::Limit(Limit::Header)),
+        ] {
+            let error = Jws::verify(&hostile, &keys, &policy).unwrap_err();
+            assert_eq!(error, expected, "{author} {hostile}");
+            let error = JwsJson::verify_any_form(&hostile, &keys, &policy).unwrap_err();
+            assert_eq!(error, expected, "{author} {hostile}");
+            let error = builder.add_to(&hostile, PAYLOAD).unwrap_err();
+            assert_eq!(error, expected, "{author} {hostile}");
+        }
+        assert!(Jws::verify(&token, &keys, &policy).is_ok());
+        assert!(JwsJson::verify_any_form(&token, &keys, &policy).is_ok());
+        assert!(builder.add_to(&token, PAYLOAD).is_ok());
     }
 }
 

@@ -1,15 +1,29 @@
 //! Limits of documents: signatures, length, header, `kid` and depth, where a document is parsed and where it is verified.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
 use josie::Error;
+use josie::GenerateInput;
 use josie::Header;
 use josie::JwsAlg;
 use josie::JwsBuilder;
 use josie::JwsJson;
+use josie::KeyError;
+use josie::KeyMaterial;
 use josie::Limit;
 use josie::Limits;
 use josie::Malformed;
+use josie::Registry;
+use josie::SignInput;
+use josie::SignatureAlgorithm;
+use josie::Signer;
+use josie::SigningFailed;
+use josie::SigningKey;
 use josie::UnprotectedHeader;
 use josie::UnverifiedJwsJson;
+use josie::Unwritable;
+use josie::Verifier;
 use serde_json::Value;
 use serde_json::json;
 
@@ -219,6 +233,75 @@ fn what_a_reader_would_refuse_is_not_written() {
         let wide = UnprotectedHeader::new().with_param("x", "x".repeat(16_384));
         let builder = JwsBuilder::new().signature_with(&header, &wide, &author.key);
         assert_eq!(builder.flattened(PAYLOAD).unwrap_err(), Error::Limit(Limit::Header));
+    }
+}
+
+/// Something of a registry whose signatures are counted.
+#[derive(Debug)]
+struct Signing<T> {
+    counter: &'static AtomicUsize,
+    inner: T,
+}
+
+impl SignatureAlgorithm for Signing<&'static dyn SignatureAlgorithm> {
+    fn alg(&self) -> JwsAlg {
+        self.inner.alg()
+    }
+
+    fn verifier(&self, key: &KeyMaterial) -> Result<Box<dyn Verifier>, KeyError> {
+        self.inner.verifier(key)
+    }
+
+    fn signer(&self, key: &KeyMaterial) -> Result<Box<dyn Signer>, KeyError> {
+        let inner = self.inner.signer(key)?;
+        Ok(Box::new(Signing { counter: self.counter, inner }))
+    }
+
+    fn generate(&self, input: &GenerateInput) -> Result<KeyMaterial, KeyError> {
+        self.inner.generate(input)
+    }
+}
+
+impl Signer for Signing<Box<dyn Signer>> {
+    fn sign(&self, input: &SignInput<'_>) -> Result<Vec<u8>, SigningFailed> {
+        self.counter.fetch_add(1, Ordering::SeqCst);
+        self.inner.sign(input)
+    }
+
+    fn public_half(&self) -> Option<KeyMaterial> {
+        self.inner.public_half()
+    }
+}
+
+#[test]
+fn payload_that_does_not_fit_is_refused_before_any_key_is_used() {
+    for author in authors_with(JwsAlg::Hs256) {
+        let counter: &'static AtomicUsize = Box::leak(Box::default());
+        let inner = author.registry.signature(author.alg).unwrap();
+        let counted: &'static dyn SignatureAlgorithm =
+            Box::leak(Box::new(Signing { counter, inner }));
+        let registry = Registry { signatures: Box::leak(Box::new([counted])), ..author.registry };
+        let key = SigningKey::new(&author.material, author.alg, &registry).unwrap();
+        let header = Header::new();
+        let builder = JwsBuilder::new().signature(&header, &key);
+        let unencoded = builder.clone().unencoded();
+        let detached = unencoded.clone().detached();
+        let long = vec![b'x'; 262_145];
+        for write in [JwsBuilder::flattened, JwsBuilder::general] {
+            counter.store(0, Ordering::SeqCst);
+
+            assert_eq!(write(&builder, &long), Err(Error::Limit(Limit::Token)));
+            let error = write(&unencoded, b"\xff").unwrap_err();
+            assert_eq!(error, Error::Unwritable(Unwritable::UnencodedPayload));
+            assert_eq!(counter.load(Ordering::SeqCst), 0);
+
+            assert!(write(&builder, PAYLOAD).is_ok());
+            assert!(write(&unencoded, PAYLOAD).is_ok());
+            // Detached, neither has to fit anywhere.
+            assert!(write(&detached, b"\xff").is_ok());
+            assert!(write(&detached, &long).is_ok());
+            assert_eq!(counter.load(Ordering::SeqCst), 4);
+        }
     }
 }
 

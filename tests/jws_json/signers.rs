@@ -161,6 +161,13 @@ fn two_signatures_of_one_key_count_once() {
         let document = signed_by_all(&[&a, &other]);
         let keys = keys_of(&[&a, &other]);
         assert!(verify(&document, &keys, SignedBy::AtLeast(2)).is_ok(), "{author}");
+        // Nor does another signer in between make two of one.
+        for between in [[&a, &other, &a], [&other, &a, &other]] {
+            let document = signed_by_all(&between);
+            let error = verify(&document, &keys, SignedBy::AtLeast(3)).unwrap_err();
+            assert_eq!(error, missing([Ok(()), Ok(()), Ok(())]), "{author}");
+            assert!(verify(&document, &keys, SignedBy::AtLeast(2)).is_ok(), "{author}");
+        }
     }
 }
 
