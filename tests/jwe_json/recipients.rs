@@ -287,4 +287,53 @@ fn several_keys_are_tried_for_each_recipient_only_where_that_is_allowed() {
 
         assert_eq!(jwe.unwrap().key_kid(), Some("a"));
     }
+    // A key that fails leaves the content to the next one, be it for the only recipient or the last.
+    for sealer in sealers_with(&[JweAlg::A128Kw]) {
+        let stranger = shared(sealer.registry, sealer.name, sealer.alg);
+        let keys = [stranger.key().with_kid("a"), sealer.key().with_kid("b")];
+        let keys = keys.into_iter().collect::<KeySet<_>>().try_up_to(2);
+        let (one, other) = (ByHand::new(&[&sealer]), ByHand::new(&[&stranger]));
+        let mut theirs_first = ByHand::new(&[&sealer, &sealer]);
+        theirs_first.recipients[0].encrypted_key = other.recipients[0].encrypted_key.clone();
+        let policy = crate::by_hand::policy();
+        for (document, place) in [(one.general(), 0), (theirs_first.general(), 1)] {
+            let jwe = JweJson::decrypt(&document.to_string(), &keys, &policy).unwrap();
+            assert_eq!((jwe.recipient(), jwe.key_kid()), (place, Some("b")));
+            assert_eq!(jwe.plaintext(), PLAINTEXT);
+        }
+    }
+}
+
+#[test]
+fn document_in_which_one_recipient_has_no_algorithm_is_malformed() {
+    for sealer in sealers_with(&[JweAlg::A128Kw]) {
+        let by_hand = ByHand::new(&[&sealer, &sealer]);
+        assert!(decrypt(&by_hand.general(), [sealer.key()]).is_ok());
+        for index in 0..2 {
+            let mut hostile = by_hand.clone();
+            hostile.recipients[index].header.remove("alg").unwrap();
+
+            let error = decrypt(&hostile.general(), [sealer.key()]).unwrap_err();
+
+            assert_eq!(error, Error::Malformed(Malformed::MissingAlg), "{index}");
+        }
+    }
+}
+
+#[test]
+fn document_without_any_known_algorithm_is_refused_where_it_is_parsed() {
+    let parse = |document: &Value| {
+        let text = document.to_string();
+        josie::EncryptedJweJson::parse(&text, &Limits::default())
+            .map(|jwe| jwe.recipients().count())
+    };
+    for sealer in sealers_with(&[JweAlg::A128Kw]) {
+        let one_unknown = ByHand::new(&[&sealer, &sealer]).own(0, "alg", json!("RSA1_5"));
+        assert_eq!(parse(&one_unknown.general()).unwrap(), 2);
+
+        let unknown = one_unknown.own(1, "alg", json!("a128kw"));
+
+        let error = parse(&unknown.general()).unwrap_err();
+        assert_eq!(error, Error::Refused(Refused::UnknownAlgorithm));
+    }
 }
