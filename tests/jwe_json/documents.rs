@@ -193,6 +193,25 @@ fn parameter_in_two_headers_is_malformed() {
 }
 
 #[test]
+fn enc_beside_the_protected_one_is_malformed_even_if_it_is_the_same() {
+    for sealer in sealers_with(&[JweAlg::A128Kw]) {
+        let honest = ByHand::new(&[&sealer]);
+        assert_opens(&sealer, &honest.flattened());
+        for enc in [sealer.enc.name(), "A256CBC-HS512", "x"] {
+            let (shared, own) = (
+                honest.clone().shared("enc", json!(enc)),
+                honest.clone().own(0, "enc", json!(enc)),
+            );
+            for hostile in [shared, own] {
+                let expected = malformed(Malformed::OverlappingHeaders);
+                assert_eq!(error(&sealer, &hostile.flattened()), expected, "{enc}");
+                assert_eq!(error(&sealer, &hostile.general()), expected, "{enc}");
+            }
+        }
+    }
+}
+
+#[test]
 fn one_name_in_the_headers_of_two_recipients_is_no_overlap() {
     for sealer in sealers_with(&[JweAlg::A128Kw]) {
         let by_hand = ByHand::new(&[&sealer, &sealer]).own(0, "x", json!(1)).own(1, "x", json!(2));

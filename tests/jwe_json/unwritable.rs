@@ -120,6 +120,19 @@ fn keys_for_two_content_encryptions_do_not_share_a_document() {
 }
 
 #[test]
+fn protected_parameter_of_a_wrong_type_is_not_written() {
+    for (_, registry) in registries() {
+        let key = key(&registry, JweAlg::A128Kw, JweEnc::A128Gcm);
+        let (not_text, text) =
+            (Header::new().with_param("cty", 1), Header::new().with_param("cty", "a"));
+        let malformed = Err(Error::Malformed(Malformed::HeaderType("cty")));
+        let outcomes_of = |header| outcomes(&JweBuilder::new(header).recipient(&key));
+        assert_eq!(outcomes_of(&not_text), [(); 3].map(|()| malformed.clone()));
+        assert_eq!(outcomes_of(&text), [Ok(()), Ok(()), Ok(())]);
+    }
+}
+
+#[test]
 fn reserved_parameter_is_protected_by_no_caller_for_one_key_or_several() {
     for (_, registry) in registries() {
         let key = key(&registry, JweAlg::A128Kw, JweEnc::A128Gcm);

@@ -238,3 +238,22 @@ fn unencoded_payload_is_refused_where_the_policy_does_not_allow_it() {
 fn policy_with_type() -> josie::Policy {
     crate::authors::lax().typ("example+jws").allow_unencoded().build().unwrap()
 }
+
+#[test]
+fn only_white_space_of_json_stands_before_a_document_of_any_form() {
+    for author in authors_with(JwsAlg::Hs256) {
+        let (keys, policy, header) = (author.keys(), policy(), Header::new());
+        let document = builder(&author, &header, false).flattened(PAYLOAD).unwrap();
+        let verify = |before: &str| {
+            let text = format!("{before}{document}");
+            JwsJson::verify_any_form(&text, &keys, &policy).map(JwsJson::into_payload)
+        };
+        for before in ["", " ", "\t", "\n", "\r", " \r\n\t "] {
+            assert_eq!(verify(before).unwrap(), PAYLOAD, "{before:?}");
+        }
+        for before in ["\u{b}", "\u{c}", "\u{85}", "\u{a0}", "\u{2003}", "\u{feff}"] {
+            let error = verify(before).unwrap_err();
+            assert_eq!(error, Error::Malformed(Malformed::Parts), "{before:?}");
+        }
+    }
+}

@@ -57,6 +57,33 @@ fn name_in_both_headers_is_malformed_whatever_the_values() {
 }
 
 #[test]
+fn alg_and_kid_that_are_not_protected_are_shown() {
+    for author in authors_with(JwsAlg::Hs256) {
+        let entry = json!({
+            "payload": b64u(PAYLOAD),
+            "header": author.header(),
+            "signature": "AAAA",
+        });
+        let text = entry.to_string();
+        let unverified = UnverifiedJwsJson::parse(&text, &Limits::default()).unwrap();
+        let signature = unverified.signatures().next().unwrap();
+        assert_eq!((signature.alg(), signature.header()), (None, None));
+        assert_eq!(signature.unprotected().param("alg"), Some(&json!("HS256")));
+
+        let text = author.flattened(&author.header(), &b64u(PAYLOAD)).to_string();
+        let unverified = UnverifiedJwsJson::parse(&text, &Limits::default()).unwrap();
+        let signature = unverified.signatures().next().unwrap();
+        assert_eq!(signature.alg(), Some(JwsAlg::Hs256));
+        assert_eq!(signature.unprotected().param("alg"), None);
+        assert!(signature.unprotected().is_empty());
+
+        let text = document(&author, json!({}), json!({ "kid": "a" }));
+        let unverified = UnverifiedJwsJson::parse(&text, &Limits::default()).unwrap();
+        assert!(!unverified.signatures().next().unwrap().unprotected().is_empty());
+    }
+}
+
+#[test]
 fn typ_counts_only_where_it_is_protected() {
     for author in authors_with(JwsAlg::Hs256) {
         let typed = lax().typ("example+jws").build().unwrap();

@@ -28,12 +28,14 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::authors::Author;
+use crate::authors::FORMS;
 use crate::authors::authors_with;
 use crate::authors::b64u;
 use crate::authors::general;
 use crate::authors::lax;
 use crate::authors::merged;
 use crate::authors::policy;
+use crate::authors::unencoded_policy;
 
 const PAYLOAD: &[u8] = b"a contract";
 
@@ -221,6 +223,27 @@ fn what_a_reader_would_refuse_is_not_written() {
         assert_eq!(error, Error::Limit(Limit::Token));
         let error = builder.general(&vec![b'x'; 262_145]).unwrap_err();
         assert_eq!(error, Error::Limit(Limit::Token));
+
+        let (not_text, text) =
+            (Header::new().with_param("cty", 1), Header::new().with_param("cty", "a"));
+        for form in FORMS {
+            let with = |header| form.write(&JwsBuilder::new().signature(header, &author.key), b"");
+            let malformed = Error::Malformed(Malformed::HeaderType("cty"));
+            assert_eq!(with(&not_text).unwrap_err(), malformed);
+            assert!(with(&text).is_ok());
+        }
+
+        // Unencoded, to the octet.
+        let unencoded = builder.clone().unencoded();
+        for form in FORMS {
+            let overhead = form.write(&unencoded, b"").unwrap().len();
+            let payload = vec![b'x'; 262_145 - overhead];
+            let largest = form.write(&unencoded, &payload[1..]).unwrap();
+            let verified = form.verify(&largest, &author.keys(), &unencoded_policy());
+            assert_eq!(verified.unwrap(), payload[1..]);
+            let error = form.write(&unencoded, &payload).unwrap_err();
+            assert_eq!(error, Error::Limit(Limit::Token));
+        }
 
         let long = author.named(&"k".repeat(1025));
         let moved = UnprotectedHeader::new().with_kid_of_key();
