@@ -233,6 +233,15 @@ fn what_a_reader_would_refuse_is_not_written() {
             assert!(with(&text).is_ok());
         }
 
+        let overhead = author.header_with(json!({ "typ": "" })).to_string().len();
+        let typed = |len: usize| Header::typed("x".repeat(len - overhead));
+        let (widest, too_wide) = (typed(16_384), typed(16_385));
+        for form in FORMS {
+            let with = |header| form.write(&JwsBuilder::new().signature(header, &author.key), b"");
+            assert!(with(&widest).is_ok());
+            assert_eq!(with(&too_wide).unwrap_err(), Error::Limit(Limit::Header));
+        }
+
         // Unencoded, to the octet.
         let unencoded = builder.clone().unencoded();
         for form in FORMS {
