@@ -41,7 +41,8 @@ impl<'de> Members<'de> {
     /// Reads the JSON of a protected header, that holds all there is, and checks what needs no algorithm.
     #[inline]
     pub(super) fn parse(text: &'de [u8], limits: &Limits) -> Result<Self, Error> {
-        let members = Self::read(text, Part::Header, limits)?;
+        let mut members = Self::default();
+        members.read(text, Part::Header, limits)?;
         // RFC 7515 section 4.1.1, RFC 7516 section 4.1.1: `alg` must be there.
         if members.alg.is_none() {
             return Err(Error::Malformed(Malformed::MissingAlg));
@@ -55,7 +56,8 @@ impl<'de> Members<'de> {
         let Some(text) = text else {
             return Ok(Self::default());
         };
-        let members = Self::read(text, Part::Header, limits)?;
+        let mut members = Self::default();
+        members.read(text, Part::Header, limits)?;
         members.check_crit()?;
         Ok(members)
     }
@@ -68,7 +70,8 @@ impl<'de> Members<'de> {
         let Some(text) = text else {
             return Ok(Self::default());
         };
-        let members = Self::read(text.as_bytes(), Part::UnprotectedHeader, limits)?;
+        let mut members = Self::default();
+        members.read(text.as_bytes(), Part::UnprotectedHeader, limits)?;
         // RFC 7515 section 4.1.11, RFC 7516 sections 4.1.3 and 4.1.13, RFC 7797 section 3.
         let must_be_protected = [
             ("crit", members.crit.is_some()),
@@ -81,28 +84,31 @@ impl<'de> Members<'de> {
         }
     }
 
-    #[inline]
-    fn read(text: &'de [u8], part: Part, limits: &Limits) -> Result<Self, Error> {
+    fn read(&mut self, text: &'de [u8], part: Part, limits: &Limits) -> Result<(), Error> {
         if text.len() > limits.header_bytes() {
             return Err(Error::Limit(Limit::Header));
         }
         let malformed = Cell::new(None);
-        let mut members = Self::default();
-        let seed = MembersSeed { members: &mut members, malformed: &malformed };
+        let seed = MembersSeed { members: self, malformed: &malformed };
         Reading::default()
             .read(text, limits.json_depth(), seed)
             .map_err(|error| header_error(error, part, malformed.get()))?;
-        if members.kid.as_ref().is_some_and(|kid| kid.len() > limits.kid_bytes()) {
+        if self.kid.as_ref().is_some_and(|kid| kid.len() > limits.kid_bytes()) {
             return Err(Error::Limit(Limit::Kid));
         }
-        Ok(members)
+        Ok(())
     }
 
     /// What a caller gets to see of a protected header, beside `alg`, `enc`, `kid`, `zip` and `b64`.
     #[inline]
     pub(super) fn into_header(self) -> Header {
-        let mut critical = self.crit.unwrap_or_default();
-        critical.retain(|name| name != "b64");
+        let critical = match self.crit {
+            None => Vec::new(),
+            Some(mut names) => {
+                names.retain(|name| name != "b64");
+                names
+            }
+        };
         Header { typ: self.typ, params: self.params, critical, embed_jwk: false }
     }
 

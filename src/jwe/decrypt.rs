@@ -94,6 +94,7 @@ impl Content<'_> {
     }
 
     /// Decrypts a JWE of whose `typ` the caller has made sure.
+    #[inline]
     pub(super) fn decrypt_any_type<'k>(
         &mut self,
         recipients: &[Recipient],
@@ -135,7 +136,8 @@ impl Content<'_> {
             return Err(Error::Refused(Refused::UnsupportedEncryption));
         }
         // Only of those whose password is at hand: what others are asked for costs nothing here.
-        recipient.headers.check_iterations(policy.limits()).map(|()| candidates)
+        recipient.headers.check_iterations(policy.limits())?;
+        Ok(candidates)
     }
 
     /// The limit is on what the token costs: each password that is tried derives its key anew, for each recipient.

@@ -96,6 +96,7 @@ pub(super) struct SealedRecipient {
 
 impl Draft<'_> {
     /// Encrypts.
+    #[inline]
     pub(super) fn seal(&self) -> Result<SealedJwe, Error> {
         let limits = Limits::default();
         self.check_recipients(&limits)?;
@@ -141,6 +142,7 @@ impl Draft<'_> {
     }
 
     /// Whether one JWE can be for all of them.
+    #[inline]
     fn check_recipients(&self, limits: &Limits) -> Result<(), Error> {
         if !self.is_for_several() {
             return Ok(());
@@ -163,6 +165,7 @@ impl Draft<'_> {
     }
 
     /// Holds what the caller set to what a reader holds it to, before any key is used.
+    #[inline]
     fn check_headers(&self, limits: &Limits) -> Result<(), Error> {
         self.header.check_params()?;
         let mut unprotected = self.addressees().filter_map(|one| one.unprotected).peekable();
@@ -200,6 +203,7 @@ impl Draft<'_> {
     }
 
     /// The protected header. Of a single recipient it says what `encrypted` needs, once that is known.
+    #[inline]
     fn write_protected(
         &self,
         encrypted: Option<&EncryptedKey>,

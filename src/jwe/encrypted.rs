@@ -120,6 +120,7 @@ impl<'t> EncryptedJwe<'t> {
     /// # Errors
     ///
     /// Those of [`Jwe::decrypt`].
+    #[inline]
     pub fn decrypt(mut self, keys: &KeySet<DecryptionKey>, policy: &Policy) -> Result<Jwe, Error> {
         let opened = self.open(keys, policy)?;
         Ok(self.into_jwe(opened))
