@@ -337,3 +337,23 @@ fn document_without_any_known_algorithm_is_refused_where_it_is_parsed() {
         assert_eq!(error, Error::Refused(Refused::UnknownAlgorithm));
     }
 }
+
+#[test]
+fn key_whose_registry_lacks_the_content_encryption_does_not_stop_another_that_has_it() {
+    for (name, registry) in registries() {
+        let sealer = shared(registry, name, JweAlg::A128Kw);
+        let bare = Registry { content_encryption: &[], ..registry };
+        let unable = Sealer { registry: bare, ..sealer.clone() }.key();
+        let document = ByHand::new(&[&sealer]).general().to_string();
+        let policy = Policy::encrypted(&[JweAlg::A128Kw], JweEnc::ALL).build().unwrap();
+        let decrypt = |keys: Vec<DecryptionKey>| {
+            let keys = keys.into_iter().collect::<KeySet<_>>().try_up_to(2);
+            JweJson::decrypt(&document, &keys, &policy).map(|jwe| jwe.plaintext().to_vec())
+        };
+
+        let unsupported = Error::Refused(Refused::UnsupportedEncryption);
+        assert_eq!(decrypt(vec![unable.clone(), unable.clone()]), Err(unsupported));
+        assert_eq!(decrypt(vec![unable.clone(), sealer.key()]).as_deref(), Ok(PLAINTEXT));
+        assert_eq!(decrypt(vec![sealer.key(), unable]).as_deref(), Ok(PLAINTEXT));
+    }
+}
