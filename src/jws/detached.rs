@@ -45,9 +45,10 @@ impl Jws {
         keys: &KeySet<VerifyingKey>,
         policy: &Policy,
     ) -> Result<JwsSignature, Error> {
-        let document = Document::parse_compact_detached(token, policy.limits())?;
-        let payload = document.encoding.encode(payload);
-        signature::verify_all(document.entries, &payload, keys, policy)?.into_first()
+        let Document { entries, encoding, .. } =
+            Document::parse_compact_detached(token, policy.limits())?;
+        let payload = || encoding.encode(payload);
+        signature::verify_all(entries, payload, keys, policy)?.into_first()
     }
 
     /// Verifies a compact JWS over a payload that is not in it and that `payload` reads to its end, in chunks. It is

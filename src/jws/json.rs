@@ -1,6 +1,7 @@
 //! The JSON serializations (RFC 7515 section 7.2): flattened with one signature, general with any number.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::document::Document;
@@ -156,8 +157,8 @@ impl JwsJson {
     ) -> Result<JwsSignatures, Error> {
         let document = Document::parse_json(document, policy.limits())?;
         document.check_detached()?;
-        let payload = document.encoding.encode(payload);
-        signature::verify_all(document.entries, &payload, keys, policy)
+        let payload = || document.encoding.encode(payload);
+        signature::verify_all(document.entries, payload, keys, policy)
     }
 
     /// Verifies a flattened or general JWS over a payload that is not in it and that `payload` reads to its end, in
@@ -361,6 +362,7 @@ fn verify_attached(
 ) -> Result<JwsJson, Error> {
     let payload = document.decode_payload()?;
     let text = document.payload.as_deref().unwrap_or_default();
-    let signatures = signature::verify_all(document.entries, text.as_bytes(), keys, policy)?;
+    let text = || Cow::Borrowed(text.as_bytes());
+    let signatures = signature::verify_all(document.entries, text, keys, policy)?;
     Ok(JwsJson { signatures, payload })
 }

@@ -1,5 +1,6 @@
 //! The core of verifying: header policy, key and signature, for one signature or several over one payload.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::document::Entry;
@@ -157,20 +158,23 @@ pub(super) fn check_signers(
     }
 }
 
-/// Verifies all signatures over `payload`, which stands as in the signing input.
-pub(super) fn verify_all(
+/// Verifies all signatures over what `payload` makes, which stands as in the signing input.
+pub(super) fn verify_all<'k, 'p>(
     entries: Vec<Entry<'_>>,
-    payload: &[u8],
-    keys: &KeySet<VerifyingKey>,
+    payload: impl FnOnce() -> Cow<'p, [u8]>,
+    keys: &'k KeySet<VerifyingKey>,
     policy: &Policy,
 ) -> Result<JwsSignatures, Error> {
+    let selected: Vec<_> = entries.iter().map(|entry| entry.select(keys, policy)).collect();
+    // Where nothing can be verified, nothing is encoded.
+    let payload = if selected.iter().any(Result::is_ok) { payload() } else { Cow::default() };
     let mut message = Vec::new();
-    let mut verify_entry = |entry: &Entry<'_>| {
-        let candidates = entry.select(keys, policy)?;
-        write_message(&entry.protected, payload, &mut message);
+    let verify_entry = |(entry, candidates): (&Entry<'_>, Result<Candidates<'k, _>, Error>)| {
+        let candidates = candidates?;
+        write_message(&entry.protected, &payload, &mut message);
         verify(&candidates, &message, &entry.signature)
     };
-    let outcomes = entries.iter().map(&mut verify_entry).collect();
+    let outcomes = entries.iter().zip(selected).map(verify_entry).collect();
     finish(entries, outcomes, policy)
 }
 
